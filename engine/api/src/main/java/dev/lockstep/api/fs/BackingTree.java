@@ -1,0 +1,110 @@
+package dev.lockstep.api.fs;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * The replicated tree below the interception, by stable id. The replication engine works on it: it applies the peer's
+ * mutations on a secondary, reads what a reintegration sends on a primary, and reshapes the tree of a joining node. Objects
+ * the filter leaves out are never seen here.
+ *
+ * <p>Thread-safe, except that mutations of one object are applied by one thread at a time. Unless said otherwise an object that
+ * does not exist gives ENOENT.
+ */
+public interface BackingTree {
+    /** Applies a mutation of the peer, as root, with exactly the ids, times and owners it carries. */
+    void apply(Mutation mutation) throws FileSystemFailure;
+
+    /** Puts everything written so far to this tree's file system on disk (syncfs). */
+    void syncAll() throws FileSystemFailure;
+
+    /** Whether this object exists. */
+    boolean contains(long id);
+
+    /** Attributes and extended attributes of an object. */
+    ObjectState state(long id) throws FileSystemFailure;
+
+    /** The replicated entries of a directory, in no particular order. */
+    List<DirectoryEntry> entries(long directory) throws FileSystemFailure;
+
+    /**
+     * Reads data of a file into {@code target}'s remaining space.
+     *
+     * @return bytes read; fewer than asked only at the end of the file
+     */
+    int read(long id, long offset, ByteBuffer target) throws FileSystemFailure;
+
+    /**
+     * Where data next begins at or after {@code offset} (SEEK_DATA).
+     *
+     * @return its offset, or -1 when only a hole follows
+     */
+    long nextData(long id, long offset) throws FileSystemFailure;
+
+    /** Where the next hole begins at or after {@code offset} (SEEK_HOLE); the size when there is none before the end. */
+    long nextHole(long id, long offset) throws FileSystemFailure;
+
+    /** Path of an object relative to the root, for messages only; {@code #id} when unknown. */
+    String describe(long id);
+
+    /** Makes attributes (size included) and extended attributes of an existing object exactly equal to {@code state}. */
+    void setState(ObjectState state) throws FileSystemFailure;
+
+    /**
+     * Reintegration, target side, first step for a directory: every replicated entry that {@code wanted} does not list with the
+     * same name and id is moved into limbo, a hidden place of the same file system.
+     */
+    void park(long directory, List<DirectoryEntry> wanted) throws FileSystemFailure;
+
+    /**
+     * Reintegration, target side, second step: every wanted entry that is missing is made: objects known by id (in limbo or under
+     * another name) get the name, others are created empty.
+     *
+     * @return the ids created empty here, whose state and content are still to come
+     */
+    List<Long> adopt(long directory, List<DirectoryEntry> wanted) throws FileSystemFailure;
+
+    /** Removes what is left in limbo; the end of a reintegration. */
+    void clearLimbo() throws FileSystemFailure;
+
+    /**
+     * Moves every replicated entry of the root aside, into a hidden attic directory named after {@code label}, so that an
+     * unrelated tree can take the place and nothing is lost.
+     *
+     * @return how many entries were moved; 0 when the tree was empty
+     */
+    int moveToAttic(String label) throws FileSystemFailure;
+
+    /** Visits every replicated object once, root first, parents before children. */
+    void walk(Visitor visitor) throws IOException;
+
+    /** Receives the objects of a walk. */
+    @FunctionalInterface
+    interface Visitor {
+        /** One object. */
+        void visit(long id, ObjectKind kind) throws IOException;
+    }
+
+    /** Bytes free for more data, for messages and pre-checks. */
+    long freeBytes() throws FileSystemFailure;
+
+    /**
+     * Objects that changed while nobody guarded the directory (engine not running and no guard mounted), found when the tree was
+     * opened by comparing change times with the last checkpoint; {@link Unguarded#UNKNOWN} when that cannot be told.
+     */
+    Unguarded changedUnguarded();
+
+    /**
+     * What happened while the directory was not guarded.
+     *
+     * @param unknown nothing is known: treat every object as changed
+     * @param ids the objects that changed
+     */
+    record Unguarded(boolean unknown, List<Long> ids) {
+        /** Treat every object as changed. */
+        public static final Unguarded UNKNOWN = new Unguarded(true, List.of());
+        /** The directory was guarded all the time. */
+        public static final Unguarded NOTHING = new Unguarded(false, List.of());
+    }
+}

@@ -1,0 +1,22 @@
+package dev.lockstep.api.fs;
+
+/**
+ * What an operation is about to touch, told to the gate before anything changes, so that what the peer will not have can be
+ * marked durably first.
+ */
+public sealed interface Intent {
+    /** Index of the tree within its module. */
+    int tree();
+
+    /** Data of one file; {@code length} {@link Long#MAX_VALUE} minus offset means to the end. */
+    record Data(int tree, long id, long offset, long length) implements Intent {}
+
+    /** Attributes, extended attributes or flags of one object. */
+    record AttributesOf(int tree, long id) implements Intent {}
+
+    /** Entries of one directory, and of a second one ({@link StableId#NONE} if only one). */
+    record Entries(int tree, long directory, long otherDirectory) implements Intent {}
+
+    /** Nothing changes; the operation only waits for durability on both nodes. */
+    record Durability(int tree, long id) implements Intent {}
+}

@@ -1,0 +1,28 @@
+package dev.lockstep.api.fs;
+
+/**
+ * The one gate every mutation of a module's replicated trees passes. For each operation the interceptor, holding the order of
+ * the objects touched, calls {@link #enter}, applies the operation to the backing tree, and then calls exactly one of
+ * {@link #commit} (it succeeded) or {@link #abandon} (it failed), still holding that order.
+ *
+ * <p>Thread-safe; called by many threads at once.
+ */
+public interface MutationGate {
+    /**
+     * Admits an operation. Returns when what it will change is durably marked as owed to the peer, where that is needed. May
+     * wait for a bounded time while a role change or the last round of a reintegration is under way.
+     *
+     * @return a ticket for {@link #commit} or {@link #abandon}
+     * @throws FileSystemFailure if this node may not write now (EROFS), or the mark cannot be made durable (EIO, ENOSPC)
+     */
+    long enter(Intent intent) throws FileSystemFailure;
+
+    /**
+     * Hands over an operation that the backing tree has accepted. Does not wait for the network; data is copied before it
+     * returns. {@code completion} is called once: at once when this node is alone, or when the peer has acknowledged.
+     */
+    void commit(long ticket, Mutation mutation, Completion completion);
+
+    /** Gives the ticket back: the operation failed and changed nothing. */
+    void abandon(long ticket);
+}

@@ -1,0 +1,56 @@
+package dev.lockstep.api.link;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import org.pf4j.ExtensionPoint;
+
+/** Carries ordered, authenticated frames between the two nodes of a module. */
+public interface ReplicationTransport extends ExtensionPoint {
+    /** Largest frame in bytes: a full FUSE write (1 MiB), a reintegration packet or a directory listing chunk, with headers. */
+    int MAX_FRAME = 9 * 1024 * 1024;
+
+    /**
+     * Listens for the peer. Each connection that proves to be the peer becomes a link.
+     *
+     * @throws IOException if the address or port cannot be bound; the message names both
+     */
+    Listener listen(Identity identity, InetSocketAddress local, ClusterKey key, Acceptor acceptor) throws IOException;
+
+    /**
+     * Connects to the peer and authenticates, or fails within {@code timeout}.
+     *
+     * @param local local address to use, port 0
+     */
+    ReplicationLink connect(
+            Identity identity,
+            InetSocketAddress local,
+            InetSocketAddress peer,
+            ClusterKey key,
+            Duration timeout,
+            LinkHandler handler)
+            throws IOException;
+
+    /**
+     * Who speaks to whom about which module; both ends must agree.
+     *
+     * @param module the module's name
+     */
+    record Identity(String module, String localNode, String peerNode) {}
+
+    /** An open port. */
+    interface Listener extends AutoCloseable {
+        /** Connections refused because they were malformed or not authentic. */
+        long refusedConnections();
+
+        @Override
+        void close();
+    }
+
+    /** Decides who handles a link that has just been authenticated. */
+    @FunctionalInterface
+    interface Acceptor {
+        /** Gives the handler for a new link. */
+        LinkHandler accepted(ReplicationLink link);
+    }
+}
