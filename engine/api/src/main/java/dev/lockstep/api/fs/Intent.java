@@ -8,7 +8,11 @@ public sealed interface Intent {
     /** Index of the tree within its module. */
     int tree();
 
-    /** Data of one file; {@code length} {@link Long#MAX_VALUE} minus offset means to the end. */
+    /**
+     * Data of one file, and what changes with it: its size, times, and set-uid and set-gid bits. {@code length}
+     * {@link Long#MAX_VALUE} minus offset means to the end; a length of 0 is about what follows from data marked before
+     * (the time of the last write, told at close) and needs no mark when the file has one.
+     */
     record Data(int tree, long id, long offset, long length) implements Intent {}
 
     /** Attributes, extended attributes or flags of one object. */
