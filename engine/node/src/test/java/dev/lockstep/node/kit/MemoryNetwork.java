@@ -151,8 +151,8 @@ public final class MemoryNetwork {
     private final class End implements ReplicationLink {
         private final InetAddress localAddress;
         private final InetAddress peerAddress;
-        private final ExecutorService delivery =
-                Executors.newSingleThreadExecutor(Thread.ofPlatform().name("memory-link").daemon(true).factory());
+        private final ExecutorService delivery = Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().name("memory-link").daemon(true).factory());
         private volatile LinkHandler handler;
         private volatile End peer;
         private volatile boolean open = true;
