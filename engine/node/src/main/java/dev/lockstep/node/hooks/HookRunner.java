@@ -1,0 +1,25 @@
+package dev.lockstep.node.hooks;
+
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Runs the hooks of one applied configuration of one module. Each call has a thread, a binding and an output file of its own; a
+ * hook that throws, hangs or prints without end harms only its module. Thread-safe.
+ */
+public interface HookRunner extends AutoCloseable {
+    /** The names of the hooks that exist; empty when the configuration has no {@code <user>}. */
+    Set<String> hooks();
+
+    /**
+     * Starts a hook; never blocks. The hook is given up when its time is over: {@code nicestoptimeout} for a graceful stop hook,
+     * {@code forcestoptimeout} for a forced one, {@link HookSettings#otherTimeout()} for the others.
+     *
+     * @param done called exactly once with the outcome, from another thread (also for a missing hook)
+     */
+    HookRun start(HookCall call, Consumer<HookOutcome> done);
+
+    /** Gives up what still runs. Later calls are answered with a failure. */
+    @Override
+    void close();
+}

@@ -1,0 +1,62 @@
+package dev.lockstep.node.store;
+
+import dev.lockstep.api.link.ClusterKey;
+import dev.lockstep.node.Refusal;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** The cluster this node belongs to: its configuration, its key and which of its nodes this one is. Thread-safe. */
+public interface ClusterStore {
+    /**
+     * What is configured.
+     *
+     * @return empty when no cluster is configured
+     * @throws Refusal (INVALID) if what is there cannot be used: a damaged file, a key with a wrong length, a node that is not
+     *     found on this host
+     */
+    Optional<ActiveCluster> active() throws Refusal, IOException;
+
+    /**
+     * Takes a cluster configuration: an {@code .xml} file (a new key is made), a {@code .zip} archive (with its key), or nothing (the
+     * stored file as edited, and a new key). {@code cluster.zip} with both is written for the other nodes.
+     *
+     * @return warnings
+     * @throws Refusal if the configuration is locked or has faults, or no node of it is this host
+     */
+    List<String> configure(Optional<Path> file) throws Refusal, IOException;
+
+    /**
+     * Checks a cluster configuration without taking it.
+     *
+     * @return warnings
+     */
+    List<String> check(Path file) throws Refusal, IOException;
+
+    /** Removes configuration and key. */
+    void remove() throws Refusal, IOException;
+
+    /** Locks the configuration against {@link #configure}, or unlocks it. */
+    void lock(boolean locked) throws IOException;
+
+    /** Signature, date and lock of the configuration in force. */
+    Info info() throws IOException;
+
+    /**
+     * The cluster configuration in force.
+     *
+     * @param file the configuration, {@code cluster.xml}
+     * @param key the secret of the cluster
+     * @param localNode name of the node that this host is
+     */
+    record ActiveCluster(Path file, ClusterKey key, String localNode) {}
+
+    /**
+     * About the configuration in force.
+     *
+     * @param signature empty when there is none
+     * @param seconds modification date, seconds since the epoch
+     */
+    record Info(String signature, long seconds, boolean locked) {}
+}
