@@ -1,0 +1,19 @@
+package dev.lockstep.core.config;
+
+import java.util.regex.Pattern;
+
+/**
+ * An expression on the path of an object relative to the replicated directory, searched anywhere in it.
+ *
+ * @param written as written in the configuration, without a leading {@code !}
+ * @param translated the same for {@link Pattern}
+ * @param only whether it was written with {@code !}: only files that match one such expression are replicated
+ * @param ignoreCase whether case is ignored, as on Windows
+ */
+public record PathExpression(String written, String translated, boolean only, boolean ignoreCase) {
+
+    /** The compiled expression. */
+    public Pattern pattern() {
+        return Pattern.compile(translated, ignoreCase ? Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE : 0);
+    }
+}
