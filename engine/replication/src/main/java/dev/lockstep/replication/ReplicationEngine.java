@@ -32,6 +32,7 @@ public final class ReplicationEngine {
      * @throws IOException if the state directory cannot be read or written; the message names it
      */
     public static Replication open(Parts parts) throws IOException {
+        java.nio.file.Files.createDirectories(parts.stateDirectory());
         throw new IOException("the replication of " + parts.module() + " is not built yet");
     }
 }
