@@ -1,0 +1,60 @@
+package dev.lockstep.mina;
+
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Timers and threads of one transport. The timer thread exists only while there is something to time; tasks on it must not
+ * block. Threads are daemons.
+ */
+final class Housekeeping {
+    private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
+    private static final Duration THREAD_IDLE = Duration.ofSeconds(10);
+
+    private final String name;
+    private final ScheduledThreadPoolExecutor timer;
+
+    Housekeeping(String name) {
+        this.name = name;
+        this.timer = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().daemon().name(name + "-timer").factory());
+        timer.setKeepAliveTime(THREAD_IDLE.toMillis(), TimeUnit.MILLISECONDS);
+        timer.allowCoreThreadTimeOut(true);
+        timer.setRemoveOnCancelPolicy(true);
+    }
+
+    /** Runs a task again and again until the answer is cancelled; a task that throws is reported and goes on. */
+    Future<?> every(Duration period, Runnable task) {
+        return timer.scheduleWithFixedDelay(guarded(task), period.toNanos(), period.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** Runs a task once, later. */
+    Future<?> after(Duration delay, Runnable task) {
+        return timer.schedule(guarded(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** One new daemon thread per task: MINA's loops run as long as their sockets. */
+    Executor threads() {
+        return task -> Thread.ofPlatform().daemon().name(name).start(task);
+    }
+
+    /** Runs a task that may block, such as waiting for a MINA loop to end, on a thread of its own. */
+    Thread aside(Runnable task) {
+        return Thread.ofVirtual().name(name + "-aside").start(guarded(task));
+    }
+
+    private static Runnable guarded(Runnable task) {
+        return () -> {
+            try {
+                task.run();
+            } catch (RuntimeException e) {
+                LOG.error("a periodic or deferred task of the transport failed", e);
+            }
+        };
+    }
+}

@@ -1,0 +1,230 @@
+package dev.lockstep.mina;
+
+import dev.lockstep.api.link.ClusterKey;
+import dev.lockstep.api.link.LinkHandler;
+import dev.lockstep.api.link.ReplicationTransport.Acceptor;
+import dev.lockstep.api.link.ReplicationTransport.Identity;
+import dev.lockstep.api.link.ReplicationTransport.Listener;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.Future;
+import org.apache.mina.core.buffer.IoBuffer;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.transport.socket.nio.NioSession;
+import org.apache.mina.transport.socket.nio.NioSocketAcceptor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The listening port of a module. A connection is a stranger until its handshake is done; strangers have a deadline, and
+ * there are at most {@link #MAX_HANDSHAKES} of them: one more drives out the oldest, so that connections which say nothing
+ * cannot keep the peer out.
+ */
+final class LinkListener implements Listener {
+    /** Time for a whole handshake; the peer needs two round trips. */
+    static final Duration HANDSHAKE_DEADLINE = Duration.ofSeconds(5);
+
+    /** Handshakes in progress at a time; the peer needs one. */
+    static final int MAX_HANDSHAKES = 16;
+
+    private static final Duration DEADLINE_CHECK = Duration.ofMillis(250);
+    private static final Logger LOG = LoggerFactory.getLogger(LinkListener.class);
+
+    private final Identity identity;
+    private final ClusterKey key;
+    private final Acceptor acceptor;
+    private final BufferPool pool;
+    private final Housekeeping housekeeping;
+    private final String name;
+    private final RefusalLog refusals;
+    private final Lobby lobby;
+    private final NioSocketAcceptor socket;
+    private final Future<?> deadlines;
+    private final Deque<Stranger> strangers = new ArrayDeque<>();
+    private volatile boolean closed;
+
+    LinkListener(
+            Identity identity,
+            InetSocketAddress local,
+            ClusterKey key,
+            Acceptor acceptor,
+            BufferPool pool,
+            Housekeeping housekeeping)
+            throws IOException {
+        this.identity = identity;
+        this.key = key;
+        this.acceptor = acceptor;
+        this.pool = pool;
+        this.housekeeping = housekeeping;
+        this.name = "replication port " + local.getAddress().getHostAddress() + ":" + local.getPort() + " of module "
+                + identity.module();
+        this.refusals = new RefusalLog(LOG, name);
+        this.lobby = new Lobby(housekeeping);
+        this.socket = new NioSocketAcceptor(housekeeping.threads(), lobby);
+        socket.setReuseAddress(true);
+        socket.setCloseOnDeactivation(false);
+        SessionSettings.apply(socket.getSessionConfig());
+        socket.setHandler(new Events());
+        try {
+            socket.bind(local);
+        } catch (IOException e) {
+            lobby.dispose();
+            socket.dispose();
+            throw new IOException(
+                    "cannot listen on " + name + ": " + SessionSettings.rootMessage(e)
+                            + "; is the address configured on this node and the port free?",
+                    e);
+        }
+        this.deadlines = housekeeping.every(DEADLINE_CHECK, this::closeTheLate);
+    }
+
+    @Override
+    public long refusedConnections() {
+        return refusals.count();
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        deadlines.cancel(false);
+        socket.unbind();
+        lobby.dispose();
+        socket.dispose();
+    }
+
+    private void closeTheLate() {
+        long now = System.nanoTime();
+        synchronized (strangers) {
+            for (Stranger stranger : strangers) {
+                if (now - stranger.since > HANDSHAKE_DEADLINE.toNanos()) {
+                    stranger.giveUp("no complete handshake within " + HANDSHAKE_DEADLINE.toSeconds() + " s");
+                }
+            }
+        }
+    }
+
+    private void enter(Stranger stranger) {
+        synchronized (strangers) {
+            strangers.addLast(stranger);
+            if (strangers.size() > MAX_HANDSHAKES) {
+                strangers
+                        .removeFirst()
+                        .giveUp("driven out: more than " + MAX_HANDSHAKES + " connections are unauthenticated");
+            }
+        }
+    }
+
+    private void leave(Stranger stranger) {
+        synchronized (strangers) {
+            strangers.remove(stranger);
+        }
+    }
+
+    private final class Events extends LinkProcessor.Events {
+        @Override
+        public void sessionCreated(IoSession session) {
+            Stranger stranger = new Stranger((NioSession) session);
+            LinkProcessor.converse(session, stranger);
+            enter(stranger);
+        }
+    }
+
+    /** A connection in its handshake. */
+    private final class Stranger implements Conversation, MinaLink.Opening {
+        private final NioSession session;
+        private final SocketAddress source;
+        private final long since = System.nanoTime();
+        private final Handshake.Listener handshake =
+                new Handshake.Listener(key, identity.module(), identity.localNode(), identity.peerNode());
+        private ByteBuffer expected = ByteBuffer.allocate(Handshake.HELLO_LENGTH);
+        private volatile String failure;
+
+        Stranger(NioSession session) {
+            this.session = session;
+            this.source = session.getRemoteAddress();
+        }
+
+        @Override
+        public ByteBuffer target() {
+            return expected;
+        }
+
+        @Override
+        public void arrived() throws RefusedInputException {
+            if (expected.hasRemaining()) {
+                return;
+            }
+            if (expected.capacity() == Handshake.HELLO_LENGTH) {
+                session.write(IoBuffer.wrap(handshake.challenge(expected.array())));
+                expected = ByteBuffer.allocate(Handshake.PROOF_LENGTH);
+            } else {
+                promote(handshake.proven(expected.array()));
+            }
+        }
+
+        private void promote(Handshake.Session keys) {
+            leave(this);
+            lobby.promoted(session);
+            MinaLink link = new MinaLink(
+                    "replication link of module " + identity.module() + " from " + identity.peerNode(),
+                    session,
+                    Lobby.of(session),
+                    keys,
+                    pool,
+                    housekeeping,
+                    this);
+            LinkProcessor.converse(session, link);
+            link.confirm();
+            link.ping();
+        }
+
+        @Override
+        public LinkHandler confirmed(MinaLink link) {
+            try {
+                return acceptor.accepted(link);
+            } catch (RuntimeException e) {
+                LOG.error("{}: the engine failed to accept a link; it is being closed", name, e);
+                return null;
+            }
+        }
+
+        @Override
+        public void ended(String reason) {
+            lobby.ended(session);
+        }
+
+        void giveUp(String reason) {
+            failed(reason);
+            session.closeNow();
+        }
+
+        @Override
+        public void refused(String reason) {
+            failed(reason);
+        }
+
+        @Override
+        public void failed(String reason) {
+            if (failure == null) {
+                failure = reason;
+            }
+        }
+
+        @Override
+        public void ended() {
+            leave(this);
+            lobby.left();
+            if (!closed) {
+                refusals.refused(source, failure == null ? "closed during the handshake" : failure);
+            }
+        }
+    }
+}
