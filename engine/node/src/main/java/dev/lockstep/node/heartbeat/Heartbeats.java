@@ -6,24 +6,38 @@ import dev.lockstep.api.link.HeartbeatTransport.HeartbeatChannel;
 import dev.lockstep.node.StartRefused;
 import dev.lockstep.node.net.LocalAddresses;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 
 /**
  * The open heartbeats of one module: the same report goes out on all of them. One thread, except that what is received comes
  * on the transport's threads.
  */
 public final class Heartbeats implements AutoCloseable {
-    private final Map<String, HeartbeatChannel> channels = new LinkedHashMap<>();
+    private final Map<String, Beat> beats = new LinkedHashMap<>();
+
+    private static final class Beat {
+        private final HeartbeatChannel channel;
+        private final long pulseMillis;
+        private long dueMillis;
+
+        private Beat(HeartbeatChannel channel, long pulseMillis) {
+            this.channel = channel;
+            this.pulseMillis = pulseMillis;
+        }
+    }
 
     /**
      * One heartbeat of a module.
      *
      * @param ident its name in resources and logs
+     * @param pulse period of its packets
      */
-    public record Definition(String ident, HeartbeatTransport.Endpoint endpoint) {}
+    public record Definition(String ident, HeartbeatTransport.Endpoint endpoint, Duration pulse) {}
 
     /**
      * Opens the heartbeats, all or none.
@@ -42,10 +56,10 @@ public final class Heartbeats implements AutoCloseable {
         try {
             for (Definition definition : definitions) {
                 requireLocal(definition, addresses);
-                opened.channels.put(
-                        definition.ident(),
-                        transport.open(
-                                definition.endpoint(), key, payload -> received.accept(definition.ident(), payload)));
+                HeartbeatChannel channel = transport.open(
+                        definition.endpoint(), key, payload -> received.accept(definition.ident(), payload));
+                opened.beats.put(
+                        definition.ident(), new Beat(channel, definition.pulse().toMillis()));
             }
             return opened;
         } catch (IOException failure) {
@@ -69,21 +83,37 @@ public final class Heartbeats implements AutoCloseable {
         }
     }
 
-    /** Sends a payload on every heartbeat, best effort. */
+    /** Sends a payload on every heartbeat now, best effort. */
     public void send(byte[] payload) {
-        channels.values().forEach(channel -> channel.send(payload));
+        beats.values().forEach(beat -> {
+            beat.dueMillis = beat.pulseMillis;
+            beat.channel.send(payload);
+        });
+    }
+
+    /** Lets time pass: the payload goes out on the heartbeats whose pulse is due, and is asked for only then. */
+    public void lived(long millis, Supplier<byte[]> payload) {
+        byte[] encoded = null;
+        for (Beat beat : beats.values()) {
+            beat.dueMillis -= millis;
+            if (beat.dueMillis <= 0) {
+                beat.dueMillis = beat.pulseMillis;
+                encoded = encoded == null ? payload.get() : encoded;
+                beat.channel.send(encoded);
+            }
+        }
     }
 
     /** Packets refused so far on each heartbeat. */
     public Map<String, Long> refusedPackets() {
         Map<String, Long> refused = new LinkedHashMap<>();
-        channels.forEach((ident, channel) -> refused.put(ident, channel.refusedPackets()));
+        beats.forEach((ident, beat) -> refused.put(ident, beat.channel.refusedPackets()));
         return refused;
     }
 
     @Override
     public void close() {
-        channels.values().forEach(HeartbeatChannel::close);
-        channels.clear();
+        beats.values().forEach(beat -> beat.channel.close());
+        beats.clear();
     }
 }

@@ -14,12 +14,20 @@ import java.util.Map;
  */
 public final class SilenceWatch {
     private final Map<String, Voice> voices = new LinkedHashMap<>();
-    private final long timeoutMillis;
     private final long stallMillis;
 
     private static final class Voice {
+        private final long timeoutMillis;
         private long silentMillis;
         private Hearing hearing = Hearing.UNKNOWN;
+
+        private Voice(long timeoutMillis) {
+            this.timeoutMillis = timeoutMillis;
+        }
+
+        private boolean silent() {
+            return silentMillis >= timeoutMillis;
+        }
     }
 
     /** What is known of one voice. */
@@ -38,15 +46,14 @@ public final class SilenceWatch {
     /**
      * A watch over some voices, none heard so far.
      *
-     * @param timeoutMillis the window: silence of this length means down
+     * @param timeoutMillis the window of each voice: silence of this length means down
      * @param stallMillis a gap in our own life of this length or more starts all windows anew
      */
-    public SilenceWatch(List<String> voices, long timeoutMillis, long stallMillis) {
-        if (timeoutMillis <= 0 || stallMillis <= 0) {
+    public SilenceWatch(Map<String, Long> timeoutMillis, long stallMillis) {
+        if (stallMillis <= 0 || timeoutMillis.values().stream().anyMatch(timeout -> timeout <= 0)) {
             throw new IllegalArgumentException("windows are positive");
         }
-        voices.forEach(voice -> this.voices.put(voice, new Voice()));
-        this.timeoutMillis = timeoutMillis;
+        timeoutMillis.forEach((voice, timeout) -> voices.put(voice, new Voice(timeout)));
         this.stallMillis = stallMillis;
     }
 
@@ -71,8 +78,8 @@ public final class SilenceWatch {
                 voice.silentMillis = 0;
                 return;
             }
-            voice.silentMillis = Math.min(voice.silentMillis + millis, timeoutMillis);
-            if (voice.silentMillis >= timeoutMillis) {
+            voice.silentMillis = Math.min(voice.silentMillis + millis, voice.timeoutMillis);
+            if (voice.silent()) {
                 changes.addAll(change(name, voice, Hearing.DOWN));
             }
         });
@@ -81,7 +88,7 @@ public final class SilenceWatch {
 
     /** Whether every voice was silent for a whole window just now. */
     public boolean allSilent() {
-        return voices.values().stream().allMatch(voice -> voice.silentMillis >= timeoutMillis);
+        return voices.values().stream().allMatch(Voice::silent);
     }
 
     /** What is known of a voice. */

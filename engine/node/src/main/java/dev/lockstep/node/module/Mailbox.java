@@ -41,11 +41,23 @@ final class Mailbox implements AutoCloseable {
         thread.start();
     }
 
-    /** Puts a message into the box; false if the box is full or closed. */
+    /** Puts a message from outside, a command or a packet, into the box; false if the box is full or closed. */
     boolean post(Runnable message) {
+        return put(message, CAPACITY);
+    }
+
+    /**
+     * Puts the outcome of something the module began itself into the box, also when it is full: there are never more of these than
+     * actions on the way, and one that got lost would be waited for without end.
+     */
+    void deliver(Runnable message) {
+        put(message, Integer.MAX_VALUE);
+    }
+
+    private boolean put(Runnable message, int capacity) {
         lock.lock();
         try {
-            if (closed || waiting.size() >= CAPACITY) {
+            if (closed || waiting.size() >= capacity) {
                 return false;
             }
             waiting.add(message);

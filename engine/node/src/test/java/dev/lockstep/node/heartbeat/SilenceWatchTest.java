@@ -6,13 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lockstep.node.heartbeat.SilenceWatch.Change;
 import dev.lockstep.node.heartbeat.SilenceWatch.Hearing;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class SilenceWatchTest {
     private static final long TIMEOUT = 3_000;
     private static final long STALL = 700;
-    private final SilenceWatch watch = new SilenceWatch(List.of("default", "flow"), TIMEOUT, STALL);
+    private final SilenceWatch watch = new SilenceWatch(windows(), STALL);
 
     @Test
     void givenAVoiceNeverHeard_whenTheWindowEnds_thenItIsDown() {
@@ -62,6 +64,13 @@ class SilenceWatchTest {
     @Test
     void givenAnUnknownVoice_whenItIsHeard_thenNothingChanges() {
         assertEquals(List.of(), watch.heard("nobody"));
+    }
+
+    private static Map<String, Long> windows() {
+        Map<String, Long> windows = new LinkedHashMap<>();
+        windows.put("default", TIMEOUT);
+        windows.put("flow", TIMEOUT);
+        return windows;
     }
 
     private List<Change> live(long millis) {

@@ -1,0 +1,89 @@
+package dev.lockstep.node.data;
+
+import dev.lockstep.core.mirror.Event;
+import dev.lockstep.core.mirror.LogLevel;
+import dev.lockstep.core.mirror.ReplicaIdentity;
+import dev.lockstep.replication.ReintegrationMode;
+import dev.lockstep.replication.ReintegrationProgress;
+import dev.lockstep.replication.ReintegrationSummary;
+import dev.lockstep.replication.ReplicationEvents;
+
+/** Turns what the replication engine tells into events of the automaton and lines of the log. */
+final class EngineEvents implements ReplicationEvents {
+    private static final String ORIGIN = "reintegre";
+    private static final long MEGABYTE = 1024 * 1024;
+    private static final long KILO = 1024;
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    /** Progress is logged each time so many more bytes are copied. */
+    private static final long PROGRESS_STEP = 100 * MEGABYTE;
+
+    private final DataEvents events;
+    private final DataResources resources;
+    private long loggedBytes;
+
+    EngineEvents(DataEvents events, DataResources resources) {
+        this.events = events;
+        this.resources = resources;
+    }
+
+    @Override
+    public void identityChanged(ReplicaIdentity identity) {
+        events.event(new Event.IdentityChanged(identity));
+    }
+
+    @Override
+    public void reintegrationStarted(ReintegrationMode mode) {
+        loggedBytes = 0;
+        events.event(new Event.ReintegrationStarted(mode.word()));
+    }
+
+    @Override
+    public void reintegrationProgress(ReintegrationProgress progress) {
+        resources.progressed(progress);
+        if (progress.bytesCopied() - loggedBytes >= PROGRESS_STEP) {
+            loggedBytes = progress.bytesCopied();
+            events.log(LogLevel.E, ORIGIN, loggedBytes / MEGABYTE + "MB copied");
+        }
+    }
+
+    @Override
+    public void reintegrationEnded(ReintegrationMode mode, ReintegrationSummary summary) {
+        if (summary.files() > 0) {
+            double seconds = Math.max(summary.elapsedNanos() / NANOS_PER_SECOND, 0.001);
+            events.log(
+                    LogLevel.E,
+                    ORIGIN,
+                    String.format(
+                            "Copied %d KB in %d files of %d objects, %d KB compared, %.1f s, %.0f KB/s, %d rounds",
+                            summary.bytesCopied() / KILO,
+                            summary.files(),
+                            summary.objects(),
+                            summary.bytesCompared() / KILO,
+                            seconds,
+                            summary.bytesCopied() / KILO / seconds,
+                            summary.rounds()));
+        }
+        events.event(new Event.ReintegrationEnded(mode.word()));
+    }
+
+    @Override
+    public void reintegrationFailed(String reason) {
+        events.event(new Event.ReintegrationFailed(reason));
+    }
+
+    @Override
+    public void peerLost(String reason, boolean peerMayBeUpToDate) {
+        events.event(new Event.PeerLost(reason, peerMayBeUpToDate));
+    }
+
+    @Override
+    public void failed(String reason) {
+        events.event(new Event.LocalReplicationFailed(reason));
+    }
+
+    @Override
+    public void notice(String message) {
+        events.log(LogLevel.W, "rfsplug", message);
+    }
+}

@@ -1,0 +1,59 @@
+package dev.lockstep.node.data;
+
+import dev.lockstep.core.mirror.DataRole;
+import dev.lockstep.core.mirror.PeerReport;
+import dev.lockstep.core.mirror.ReplicaIdentity;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * The data of one module on this node. Methods that may wait are called on the module's worker, one at a time; the others on its
+ * mailbox.
+ */
+public interface ModuleData {
+    /** What is durably known about the local copy. Thread-safe. */
+    ReplicaIdentity identity();
+
+    /**
+     * Takes hold of the directories, so that they are covered and every change is tracked while the module is stopped. May wait.
+     * Does nothing when that is so already.
+     *
+     * @throws DataFailure if it cannot be done now; it may be tried again
+     */
+    void open() throws DataFailure;
+
+    /** Verifies that the directories are there, hold what {@code tocheck} asks for, and that nobody can write past us. May wait. */
+    void check() throws DataFailure;
+
+    /** Brings the data into a role and returns when that is reached, see {@link DataRole}. May wait. */
+    void setRole(DataRole role) throws DataFailure;
+
+    /** Makes "this copy is not the latest" durable; {@code done} is told the reason of a failure, or nothing. Does not wait. */
+    void outdated(Consumer<Optional<String>> done);
+
+    /** Closes the link with the peer. Does not wait. */
+    void dropPeer(String reason);
+
+    /** The peer said something new; for data whose state follows from the peer's word. Does not wait. */
+    void peerReported(PeerReport report);
+
+    /** Nothing is heard of the peer any more. Does not wait. */
+    void peerSilent();
+
+    /** Whether anything authentic arrived on the replication link in the last {@code millis}. Thread-safe. */
+    boolean heardWithin(long millis);
+
+    /** Time passes; for what has to be tried again. Does not wait. */
+    void lived(long millis);
+
+    /** Resources {@code rfs.*}, name to value. Thread-safe. */
+    Map<String, String> resources();
+
+    /**
+     * Ends: no write any more, links closed, and the directories guarded, or given back as ordinary ones. May wait.
+     *
+     * @param giveBack tells which directories are given back, by absolute path
+     */
+    void close(java.util.function.Predicate<String> giveBack);
+}
