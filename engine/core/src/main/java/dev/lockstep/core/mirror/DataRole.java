@@ -2,12 +2,15 @@ package dev.lockstep.core.mirror;
 
 /**
  * What the replicated directories are to be. The node carries a role out on the mounts and on the replication engine, reports
- * each durable change with {@link Event.IdentityChanged} and then says {@link Event.ActionDone}. Without replicated directories
- * it answers at once, and it answers {@link Second} with {@link Event.ReintegrationEnded} on both nodes as soon as both have
- * their part.
+ * each durable change with {@link Event.IdentityChanged} and then says {@link Event.ActionDone}. No event of a role comes after
+ * the end of the change to the next one. A role that fails leaves the directories not writable, except {@link HandOver}, which
+ * leaves them as they were. Not used for a module without replicated directories.
  */
 public sealed interface DataRole {
-    /** Module stopped, daemon running: local access, changes tracked; no link. */
+    /**
+     * Module stopped, daemon running: local access, changes tracked; no link. The first change makes a new generation durable if
+     * the copy is up to date.
+     */
     record Stopped() implements DataRole {}
 
     /** Read-only, no link, everything written before is flushed. On a primary the writes that wait for the peer fail. */

@@ -6,6 +6,7 @@ import dev.lockstep.core.mirror.PeerReport.FormerRole;
 import dev.lockstep.core.mirror.PeerReport.Verdict;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Everything the automaton knows about one mirror module on one node. Immutable; only {@link MirrorAutomaton} makes new ones.
@@ -21,18 +22,21 @@ import java.util.Optional;
  * @param failover effective switch
  * @param identity the local copy
  * @param peer the peer
- * @param pair relation with the peer's copy while this node runs
- * @param claim claim made on the peer and not yet of no use
- * @param claimGranted whether that claim was accepted
- * @param accepted last claim of the peer accepted here
- * @param handover generation offered to the peer
+ * @param data what the replicated directories are at the moment
+ * @param pair relation with the peer's copy while this node has a role
+ * @param claim claim made on the peer and still wanted
+ * @param accepting claim of the peer that is being accepted: "outdated" is on its way to the disk
+ * @param accepted last claim of the peer accepted here, as long as the peer makes it
+ * @param handover generation whose role this node has given up, see {@link PeerReport#handover()}
  * @param order what the last start command asked for
  * @param plan what remains to be done, in order
+ * @param current the step of the plan that is being waited for
+ * @param activePairs hooks whose start was called and whose stop was not
  * @param progress tokens, timers and counters
  * @param queued a command that waits for a hook to end
  * @param swap exchange of roles asked for and not begun
  * @param wasPrimary while primary: role before the peer was lost
- * @param verdict decision between two equal primaries
+ * @param verdict decision between two primaries
  * @param loop counter of automatic actions
  */
 public record MirrorState(
@@ -47,13 +51,16 @@ public record MirrorState(
         boolean failover,
         ReplicaIdentity identity,
         PeerView peer,
+        DataMode data,
         Pair pair,
         Optional<Claim> claim,
-        boolean claimGranted,
+        Optional<Claim> accepting,
         Optional<Claim> accepted,
         Optional<Long> handover,
         StartOrder order,
         List<PlanStep> plan,
+        Optional<PlanStep> current,
+        Set<HookPair> activePairs,
         Progress progress,
         Optional<Event.Command> queued,
         SwapRequest swap,
@@ -63,9 +70,10 @@ public record MirrorState(
     /** After so many failures in a row a resynchronization is tried slowly, from WAIT NotReady. */
     public static final int REINTEGRATION_FAILURES_MAX = 5;
 
-    /** Copies the plan. */
+    /** Copies the collections. */
     public MirrorState {
         plan = List.copyOf(plan);
+        activePairs = Set.copyOf(activePairs);
     }
 
     /** What this node tells its peer: sent at every pulse, in every state, as long as the daemon runs. */
@@ -75,7 +83,24 @@ public record MirrorState(
 
     /** Whether the module is stopped and nothing remains to be done: the daemon may end. */
     public boolean stopped() {
-        return phase == Phase.STOPPED && plan.isEmpty() && progress.planToken() == 0;
+        return phase == Phase.STOPPED && plan.isEmpty() && current.isEmpty() && !order.startAgain();
+    }
+
+    /** Value of the resource {@code rfs.uptodate}. */
+    public boolean upToDate() {
+        return !settings.replicated() || identity.usable();
+    }
+
+    /** What the replicated directories are. */
+    public enum DataMode {
+        /** Local access, tracked. */
+        STOPPED,
+        /** Read-only, no link. */
+        WAITING,
+        /** Read-only, receiving from the primary. */
+        SECONDARY,
+        /** Writable, or about to be. */
+        PRIMARY
     }
 
     /** How the two copies stand to each other while this node has a role. */
@@ -91,46 +116,47 @@ public record MirrorState(
     }
 
     /**
-     * What a start command asked for.
+     * What a start or stop command asked for.
      *
-     * @param verb the command; START after an automatic start
-     * @param actionWord the word hooks get: {@code start} or, in the stop half, {@code stop}, {@code stopstart}
+     * @param verb the start command; START after an automatic start
+     * @param word the action word hooks get: {@code start}, {@code stop}, {@code stopstart}
      * @param startAgain whether the module is started again after the stop that is under way
      * @param wasPrimaryBefore whether this copy was primary when the module was started, for {@code defaultprim="lastprim"}
      */
-    public record StartOrder(Verb verb, String actionWord, boolean startAgain, boolean wasPrimaryBefore) {}
+    public record StartOrder(Verb verb, String word, boolean startAgain, boolean wasPrimaryBefore) {}
 
     /**
      * An exchange of roles.
      *
-     * @param number of the request, 0 for none; the number of the last one seen from the peer otherwise
+     * @param number of the request made to the peer, 0 for none
      * @param origin who asked
      * @param withoutSync {@code swap nosync}
      * @param seen number of the last request of the peer that was looked at
+     * @param automatic whether {@code defaultprim} asks for one as soon as this node is SECOND Ready
      */
-    public record SwapRequest(long number, String origin, boolean withoutSync, long seen) {}
+    public record SwapRequest(long number, String origin, boolean withoutSync, long seen, boolean automatic) {}
 
     /**
      * Tokens, timers, counters.
      *
      * @param nextToken next token to give
      * @param planToken token the plan waits for, 0 for none
-     * @param planHook whether it is a hook
      * @param dataToken token of a change of the data's role beside the plan, 0 for none
-     * @param outdatedToken token of making "outdated" durable, 0 for none
+     * @param outdatedToken token of making "outdated" durable for a claim of the peer, 0 for none
      * @param tick ticks since this life began
      * @param roleSince tick at which the node became primary
      * @param deadline tick at which the current wait ends, 0 for none
+     * @param retryAt tick before which a failed resynchronization is not tried again
      * @param failures resynchronizations failed in a row
      */
     public record Progress(
             long nextToken,
             long planToken,
-            boolean planHook,
             long dataToken,
             long outdatedToken,
             long tick,
             long roleSince,
             long deadline,
+            long retryAt,
             int failures) {}
 }

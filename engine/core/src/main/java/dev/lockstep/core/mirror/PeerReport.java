@@ -17,7 +17,8 @@ import java.util.Optional;
  * @param failover whether the sender takes over by itself
  * @param claim the claim the sender makes on this node, if any
  * @param accepted the last claim of this node that the sender has accepted, durably; empty once it is of no use
- * @param handover set by a primary that has left its role for the peer to take: its generation
+ * @param handover generation whose role (primary or secondary) the sender has given up: the peer need not fear it any more once
+ *     it is not up to date, and may ask for that with a claim
  * @param swapRequest set by a secondary that wants the roles exchanged: a number that differs between requests
  * @param swapOrigin who asked for that exchange, for the log
  * @param swapWithoutSync whether the exchange may skip the resynchronization

@@ -1,5 +1,6 @@
 package dev.lockstep.core.mirror;
 
+import dev.lockstep.core.mirror.MirrorState.Pair;
 import java.util.List;
 
 /** Composes what is told to the peer. */
@@ -7,27 +8,23 @@ final class Reports {
     private Reports() {}
 
     static PeerReport of(MirrorState s) {
-        ReplicaIdentity id = s.identity();
-        List<Long> history = id.history();
-        if (history.size() > ReplicaIdentity.HISTORY_REPORTED_MAX) {
-            history = history.subList(0, ReplicaIdentity.HISTORY_REPORTED_MAX);
-        }
-        ReplicaIdentity told = new ReplicaIdentity(
-                id.generation(),
-                id.base(),
-                history,
-                id.upToDate(),
-                id.inconsistent(),
-                id.neverSynchronized(),
-                id.inPair(),
-                id.lastPrimary());
+        return of(s, s.revision(), s.progress().tick());
+    }
+
+    /** Whether the peer should be told at once instead of at the next pulse. */
+    static boolean tellsMore(MirrorState before, MirrorState after) {
+        return !of(before, 0, 0).equals(of(after, 0, 0));
+    }
+
+    private static PeerReport of(MirrorState s, long sequence, long tick) {
+        boolean counts = s.state().runsApplication() && tick != 0;
         return new PeerReport(
                 s.settings().localNode(),
                 s.incarnation(),
-                s.revision(),
+                sequence,
                 s.state(),
                 s.readiness(),
-                told,
+                told(s.identity()),
                 s.failover(),
                 s.claim(),
                 s.accepted(),
@@ -35,10 +32,26 @@ final class Reports {
                 s.swap().number(),
                 s.swap().origin(),
                 s.swap().withoutSync(),
-                s.pair() == MirrorState.Pair.PAIRED,
+                s.pair() == Pair.PAIRED,
                 s.wasPrimary(),
-                s.state().runsApplication() ? s.progress().tick() - s.progress().roleSince() : 0,
+                counts ? tick - s.progress().roleSince() : 0,
                 s.verdict(),
                 s.settings().signature());
+    }
+
+    private static ReplicaIdentity told(ReplicaIdentity id) {
+        List<Long> history = id.history();
+        if (history.size() <= ReplicaIdentity.HISTORY_REPORTED_MAX) {
+            return id;
+        }
+        return new ReplicaIdentity(
+                id.generation(),
+                id.base(),
+                history.subList(0, ReplicaIdentity.HISTORY_REPORTED_MAX),
+                id.upToDate(),
+                id.inconsistent(),
+                id.neverSynchronized(),
+                id.inPair(),
+                id.lastPrimary());
     }
 }

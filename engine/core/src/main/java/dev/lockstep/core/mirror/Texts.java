@@ -1,0 +1,51 @@
+package dev.lockstep.core.mirror;
+
+/** The sentences operators read. Those of the log keep the shapes that scripts and habits depend on. */
+final class Texts {
+    static final String HEART = "heart";
+    static final String COMMANDS = "lockstep";
+    static final String DATA = "rfsplug";
+    static final String RULE_NOT_UP_TO_DATE = "rfs_notuptodate_server";
+    static final String RULE_REINTEGRATION_FAILED = "rfs_reintegre_failed";
+
+    static final String ADVICE_MAY_BE_OLD =
+            "Data may not be up to date on this node; waiting for the other node to start as primary";
+    static final String ADVICE_PRIM =
+            "If you are sure that this node has the good data, stop the module here and start it with prim";
+    static final String STALE =
+            "The other node went on after this one: the data here are older and will not be started."
+                    + " Start the module on the other node";
+    static final String CRASHED_IN_PAIR =
+            "This node was in a pair with the other one and cannot know which of the two went"
+                    + " on: waiting for the other node. If it cannot come back, stop the module here and start it with prim";
+    static final String PEER_WAS_PRIMARY =
+            "The other node was primary last and holds the same data: start the module there,"
+                    + " or stop it here and start it with prim";
+    static final String BOTH_CHANGED =
+            "Both nodes changed their data independently, none is started by itself. Choose which"
+                    + " changes to keep: stop the module on that node and start it with prim; the changes of the other are lost";
+    static final String INCONSISTENT = "Data may be inconsistent: this node was stopped during a resynchronization."
+            + " The requested prim start is aborted. Start the other node, or use primforce if it is lost";
+    static final String PRIM_ABORTED =
+            "The requested prim start is aborted: the other node is already primary." + " Use start or second here";
+    static final String SECOND_ABORTED =
+            "The requested second start is aborted: the other node is not primary." + " Start it as primary first";
+    static final String FAILOVER_OFF = "failover-off configured: this node does not take over."
+            + " Start the other node again, or stop the module here and start it with prim";
+    static final String STAYING = "Split brain recovery: staying alone";
+    static final String EXITING = "Split brain recovery: exiting alone";
+    static final String DISCARDED =
+            "The changes made on this node since it lost the other one will be replaced by a full"
+                    + " comparison with the other node";
+    static final String TAKEN_OVER =
+            "The other node took over while this one was unreachable: leaving the primary role;"
+                    + " writes that were waiting for the other node were not acknowledged and are discarded";
+
+    private Texts() {}
+
+    static String primaryGone(String peer) {
+        return "The primary " + peer
+                + " was lost or stopped before the resynchronization ended; the data of this node are"
+                + " not up to date";
+    }
+}
