@@ -1,6 +1,7 @@
 package dev.lockstep.node.store;
 
 import dev.lockstep.api.link.ClusterKey;
+import dev.lockstep.core.config.ClusterConfig;
 import dev.lockstep.node.Refusal;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -46,11 +47,11 @@ public interface ClusterStore {
     /**
      * The cluster configuration in force.
      *
-     * @param file the configuration, {@code cluster.xml}
+     * @param config nodes, networks and addresses
      * @param key the secret of the cluster
      * @param localNode name of the node that this host is
      */
-    record ActiveCluster(Path file, ClusterKey key, String localNode) {}
+    record ActiveCluster(ClusterConfig config, ClusterKey key, String localNode) {}
 
     /**
      * About the configuration in force.

@@ -1,5 +1,6 @@
 package dev.lockstep.node.store;
 
+import dev.lockstep.core.config.ModuleConfig;
 import dev.lockstep.node.Refusal;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,6 +22,13 @@ public interface ModuleStore {
 
     /** The applied configuration of a module, if there is one. */
     Optional<AppliedModule> applied(String module) throws IOException;
+
+    /**
+     * Reads an applied configuration.
+     *
+     * @throws Refusal (FAILED) if it cannot be read any more: a damaged disk, or a file changed by hand
+     */
+    ModuleConfig configuration(AppliedModule module) throws Refusal, IOException;
 
     /**
      * Installs a module.

@@ -1,0 +1,204 @@
+package dev.lockstep.node.log;
+
+import dev.lockstep.core.mirror.LogLevel;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A module log in files. Whoever writes puts the line into a queue in memory; one thread moves the queue to the file, to those who follow
+ * and, for lines that are not verbose, to the log of the daemon.
+ */
+public final class FileModuleLog implements ModuleLog {
+    /** The file in the working directory of the module. */
+    public static final String FILE = "module.log";
+
+    /** Lines that may wait for the disk; verbose lines beyond this are dropped and counted. */
+    static final int VERBOSE_WAITING = 10_000;
+
+    /** Lines of any level beyond this are dropped and counted: the disk has not answered for very long. */
+    static final int WAITING = 50_000;
+
+    /** Longest text of a line, in characters; the rest is cut off. */
+    static final int TEXT_LENGTH = 8_192;
+
+    private static final Logger DAEMON_LOG = LoggerFactory.getLogger("dev.lockstep.modules");
+    private static final String ORIGIN = "log";
+
+    private final String module;
+    private final Clock clock;
+    private final List<Follower> followers = new CopyOnWriteArrayList<>();
+
+    private final ReentrantLock queueLock = new ReentrantLock();
+    private final Condition filled = queueLock.newCondition();
+    private final Deque<LogLine> waiting = new ArrayDeque<>();
+    private long dropped;
+    private boolean closed;
+
+    /** Held while lines move from the queue to the files, so that a reader sees each line exactly once. */
+    private final ReentrantLock moving = new ReentrantLock();
+
+    private final LogFiles files;
+    private boolean diskFailed;
+
+    /**
+     * Opens or creates the log.
+     *
+     * @param module name shown in the log of the daemon
+     * @param directory working directory of the module
+     * @param clock time of the lines
+     * @throws IOException if the file cannot be opened
+     */
+    public FileModuleLog(String module, Path directory, Clock clock) throws IOException {
+        this(module, directory, clock, LogFiles.FILE_BYTES);
+    }
+
+    FileModuleLog(String module, Path directory, Clock clock, long fileBytes) throws IOException {
+        this.module = module;
+        this.clock = clock;
+        files = new LogFiles(directory.resolve(FILE), fileBytes);
+        Thread.ofPlatform().name("log " + module).daemon(true).start(this::run);
+    }
+
+    @Override
+    public void write(LogLevel level, String origin, int key, String text) {
+        String clean = LogFormat.oneLine(text.length() > TEXT_LENGTH ? text.substring(0, TEXT_LENGTH) : text);
+        LogLine line = new LogLine(clock.instant(), LogFormat.oneLine(origin), level, key, clean);
+        queueLock.lock();
+        try {
+            if (closed || waiting.size() >= (line.shown() ? WAITING : VERBOSE_WAITING)) {
+                dropped++;
+                return;
+            }
+            waiting.add(line);
+            filled.signal();
+        } finally {
+            queueLock.unlock();
+        }
+    }
+
+    @Override
+    public List<LogLine> tail(int count, boolean verbose) throws IOException {
+        moving.lock();
+        try {
+            move();
+            return files.tail(count, line -> verbose || line.shown());
+        } finally {
+            moving.unlock();
+        }
+    }
+
+    @Override
+    public Following follow(int back, boolean verbose, Consumer<LogLine> reader) throws IOException {
+        moving.lock();
+        try {
+            move();
+            Follower follower = new Follower(module, verbose, reader, followers::remove, clock);
+            files.tail(back, line -> verbose || line.shown()).forEach(follower::offer);
+            followers.add(follower);
+            follower.start();
+            return follower;
+        } finally {
+            moving.unlock();
+        }
+    }
+
+    private void run() {
+        while (await()) {
+            moving.lock();
+            try {
+                move();
+            } finally {
+                moving.unlock();
+            }
+        }
+    }
+
+    /** Waits until there is something to move; false when the log is closed and nothing is left. */
+    private boolean await() {
+        queueLock.lock();
+        try {
+            while (waiting.isEmpty() && !closed) {
+                filled.awaitUninterruptibly();
+            }
+            return !waiting.isEmpty();
+        } finally {
+            queueLock.unlock();
+        }
+    }
+
+    /** Moves the queue to the file and the followers. Called with {@link #moving} held. */
+    private void move() {
+        List<LogLine> batch = take();
+        if (batch.isEmpty()) {
+            return;
+        }
+        try {
+            files.append(batch);
+            diskFailed = false;
+        } catch (IOException failure) {
+            if (!diskFailed) {
+                diskFailed = true;
+                DAEMON_LOG.error(
+                        "{} | {} | The module log cannot be written; lines are lost until the disk takes"
+                                + " them again.",
+                        module,
+                        ORIGIN,
+                        failure);
+            }
+        }
+        for (LogLine line : batch) {
+            followers.forEach(follower -> follower.offer(line));
+            if (line.shown()) {
+                DAEMON_LOG.info("{} | {} | {}", module, line.origin(), line.text());
+            }
+        }
+    }
+
+    private List<LogLine> take() {
+        queueLock.lock();
+        try {
+            List<LogLine> batch = new ArrayList<>(waiting);
+            waiting.clear();
+            if (dropped > 0 && !batch.isEmpty()) {
+                batch.add(new LogLine(
+                        clock.instant(), ORIGIN, LogLevel.W, 0, dropped + " lines were dropped: the disk is too slow"));
+                dropped = 0;
+            }
+            return batch;
+        } finally {
+            queueLock.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        queueLock.lock();
+        try {
+            closed = true;
+            filled.signal();
+        } finally {
+            queueLock.unlock();
+        }
+        followers.forEach(Follower::finish);
+        moving.lock();
+        try {
+            move();
+            files.close();
+        } catch (IOException failure) {
+            DAEMON_LOG.warn("{} | {} | The module log could not be closed.", module, ORIGIN, failure);
+        } finally {
+            moving.unlock();
+        }
+    }
+}
