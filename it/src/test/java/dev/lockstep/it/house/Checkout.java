@@ -9,15 +9,7 @@ import java.util.stream.Stream;
 /** The source tree these tests look at: the checkout this test class was compiled in. */
 record Checkout(Path root) {
     static Checkout here() {
-        Path candidate = Path.of("").toAbsolutePath();
-        while (candidate != null && !Files.isDirectory(candidate.resolve("engine/api"))) {
-            candidate = candidate.getParent();
-        }
-        if (candidate == null) {
-            throw new IllegalStateException(
-                    "run the tests inside a checkout: no engine/api above the working directory");
-        }
-        return new Checkout(candidate);
+        return new Checkout(dev.lockstep.it.kit.Checkout.root());
     }
 
     /** The compiled main classes of every part of the house, without the integration kit. */
