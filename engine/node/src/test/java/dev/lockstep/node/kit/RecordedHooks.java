@@ -1,0 +1,53 @@
+package dev.lockstep.node.kit;
+
+import dev.lockstep.node.hooks.HookCall;
+import dev.lockstep.node.hooks.HookOutcome;
+import dev.lockstep.node.hooks.HookRun;
+import dev.lockstep.node.hooks.HookRunner;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/** Hooks that do nothing but are remembered; a test can make one hang or fail. */
+public final class RecordedHooks implements HookRunner {
+    private final Set<String> names;
+    private final List<String> calls = new CopyOnWriteArrayList<>();
+    private final Set<String> hanging = ConcurrentHashMap.newKeySet();
+
+    /** Hooks of these names exist. */
+    public RecordedHooks(Set<String> names) {
+        this.names = names;
+    }
+
+    /** What was called, oldest first: {@code start_prim WAIT ALONE}. */
+    public List<String> calls() {
+        return calls;
+    }
+
+    /** Makes a hook hang from now on, unless it is called with force. */
+    public void hang(String hook) {
+        hanging.add(hook);
+    }
+
+    @Override
+    public Set<String> hooks() {
+        return names;
+    }
+
+    @Override
+    public HookRun start(HookCall call, Consumer<HookOutcome> done) {
+        calls.add((call.hook() + " " + String.join(" ", call.arguments())).strip());
+        if (hanging.contains(call.hook()) && !call.force()) {
+            return () -> done.accept(new HookOutcome.TimedOut("given up"));
+        }
+        Thread.ofVirtual().start(() -> done.accept(new HookOutcome.Ok()));
+        return () -> {};
+    }
+
+    @Override
+    public void close() {
+        hanging.clear();
+    }
+}
