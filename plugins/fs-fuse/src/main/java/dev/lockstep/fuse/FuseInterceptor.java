@@ -1,0 +1,39 @@
+package dev.lockstep.fuse;
+
+import dev.lockstep.api.fs.FileSystemInterceptor;
+import dev.lockstep.api.fs.InterceptedTree;
+import dev.lockstep.api.fs.MutationGate;
+import dev.lockstep.api.fs.TreeDefinition;
+import dev.lockstep.api.fs.TreeEvents;
+import dev.lockstep.fuse.mount.DirectoryCheck;
+import dev.lockstep.fuse.mount.InterceptedDirectory;
+import dev.lockstep.fuse.sys.SystemCalls;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.pf4j.Extension;
+
+/** Interception on Linux: a FUSE mount over the directory, served through /dev/fuse without a native library. */
+@Extension
+public final class FuseInterceptor implements FileSystemInterceptor {
+    private final SystemCalls calls;
+
+    /** The interceptor of this host. */
+    public FuseInterceptor() {
+        this(SystemCalls.linux());
+    }
+
+    /** An interceptor that reaches the kernel through other ports. */
+    FuseInterceptor(SystemCalls calls) {
+        this.calls = calls;
+    }
+
+    @Override
+    public void check(Path directory) throws IOException {
+        new DirectoryCheck(calls).check(directory);
+    }
+
+    @Override
+    public InterceptedTree open(TreeDefinition definition, MutationGate gate, TreeEvents events) throws IOException {
+        return InterceptedDirectory.open(calls, definition, gate, events);
+    }
+}

@@ -1,0 +1,135 @@
+package dev.lockstep.fuse.device;
+
+import dev.lockstep.fuse.sys.Status;
+import dev.lockstep.fuse.wire.Frame;
+import dev.lockstep.fuse.wire.Negotiation;
+import dev.lockstep.fuse.wire.Opcode;
+import dev.lockstep.fuse.wire.Request;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+
+/**
+ * One request and its reply. Each reader thread owns one with its buffers and uses it for one request after another. Every request is
+ * answered exactly once: with {@link #answer}, or later through what {@link #defer} gave.
+ */
+public final class Exchange {
+    /** Room for the largest write and its headers; the kernel asks for 4 KiB more. */
+    private static final long REQUEST_SIZE = Negotiation.MAX_WRITE + (8L << 10);
+
+    private static final long REPLY_SIZE = Negotiation.MAX_WRITE + (4L << 10);
+    private static final long SCRATCH_SIZE = 128L << 10;
+
+    private final Device device;
+    private final Request request;
+    private final MemorySegment reply;
+    private final MemorySegment scratch;
+    private final ByteBuffer requestBytes;
+    private final Status status = new Status();
+    private final Status otherStatus = new Status();
+    private boolean answered;
+    private DeferredReply deferred;
+
+    Exchange(Device device, Arena arena) {
+        this.device = device;
+        MemorySegment buffer = arena.allocate(REQUEST_SIZE, 4096);
+        request = new Request(buffer);
+        // Bodies of replies begin page-aligned: reads of the backing file then copy whole pages.
+        reply = arena.allocate(REPLY_SIZE + 4096, 4096).asSlice(4096 - Frame.HEADER);
+        scratch = arena.allocate(SCRATCH_SIZE, 4096);
+        requestBytes = buffer.asByteBuffer();
+    }
+
+    /** Reads the next request; the result is that of read(2). */
+    long receive() {
+        answered = false;
+        deferred = null;
+        long length = device.read(request.buffer());
+        if (length >= 0) {
+            request.take(length);
+        }
+        return length;
+    }
+
+    public Request request() {
+        return request;
+    }
+
+    /** The reply: a body is written behind the first {@value Frame#HEADER} bytes. */
+    public MemorySegment reply() {
+        return reply;
+    }
+
+    /** A buffer for whatever an operation needs while it runs. */
+    public MemorySegment scratch() {
+        return scratch;
+    }
+
+    /** Attributes read while an operation runs. */
+    public Status status() {
+        return status;
+    }
+
+    /** More attributes. */
+    public Status otherStatus() {
+        return otherStatus;
+    }
+
+    /** Bytes of the request's body, valid until this operation returns. */
+    public ByteBuffer bytes(int at, int length) {
+        request.check(at, length);
+        requestBytes.clear().position(Request.HEADER + at).limit(Request.HEADER + at + length);
+        return requestBytes;
+    }
+
+    /** Answers without a body. {@code errno} is 0 or positive. */
+    public boolean answer(int errno) {
+        return send(0, errno);
+    }
+
+    /** Answers with the body that stands in {@link #reply}. */
+    public boolean answerBody(int length) {
+        return send(length, 0);
+    }
+
+    /** Promises a reply for later; see {@link DeferredReply}. */
+    public DeferredReply defer(byte[] body, boolean local, Runnable undo) {
+        claim();
+        deferred = new DeferredReply(device, request.unique(), body, local, undo);
+        return deferred;
+    }
+
+    /** Nothing is answered: the kernel expects nothing. */
+    public void ignore() {
+        claim();
+    }
+
+    /** Makes sure that the request is answered: with an error, if it was not. */
+    void settle(int errno) {
+        if (deferred != null) {
+            deferred.abort(errno);
+        } else if (!answered) {
+            if (Opcode.isUnanswered(request.opcode())) {
+                ignore();
+            } else {
+                answer(errno);
+            }
+        }
+    }
+
+    boolean isAnswered() {
+        return answered;
+    }
+
+    private boolean send(int length, int errno) {
+        claim();
+        return device.send(reply, length, errno, request.unique());
+    }
+
+    private void claim() {
+        if (answered) {
+            throw new IllegalStateException("answered twice: " + request);
+        }
+        answered = true;
+    }
+}

@@ -1,0 +1,119 @@
+package dev.lockstep.fuse.mount;
+
+import dev.lockstep.fuse.sys.Errno;
+import dev.lockstep.fuse.sys.FileCalls;
+import dev.lockstep.fuse.sys.MountCalls;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Puts mounts over a directory and takes them away. */
+final class Covering {
+    private static final String OPERATION = "MOUNT";
+
+    private final MountCalls mounts;
+    private final FileCalls files;
+    private final Path directory;
+    private final byte[] path;
+
+    Covering(MountCalls mounts, FileCalls files, Path directory) {
+        this.mounts = mounts;
+        this.files = files;
+        this.directory = directory;
+        path = directory.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Takes away the FUSE mounts an engine left that is gone: their connections are aborted, whoever holds their files gets
+     * errors.
+     *
+     * @return whether there were any
+     */
+    boolean removeFuse() throws IOException {
+        boolean found = false;
+        Optional<MountEntry> top = MountTable.read().top(directory);
+        while (top.isPresent() && top.get().isLockstep()) {
+            found = true;
+            removeTop();
+            Optional<MountEntry> next = MountTable.read().top(directory);
+            if (next.equals(top)) {
+                throw new IOException(
+                        "the FUSE mount at " + directory + " cannot be removed; try 'umount -l " + directory + "'");
+            }
+            top = next;
+        }
+        return found;
+    }
+
+    private void removeTop() throws IOException {
+        // Forced: aborts the connection, for every namespace and every open file. That it is busy then is no surprise.
+        int forced = mounts.unmount(OPERATION, path, MountCalls.FORCE);
+        if (forced < 0) {
+            int detached = mounts.unmount(OPERATION, path, MountCalls.DETACH);
+            if (detached < 0 && detached != -Errno.EINVAL) {
+                throw failure("unmounting", detached);
+            }
+        }
+    }
+
+    /** Whether a guard is in place, which must be the uppermost mount then. */
+    boolean isGuarded() throws IOException {
+        MountTable table = MountTable.read();
+        return table.top(directory).map(table::isGuard).orElse(false);
+    }
+
+    /** Covers the directory with a read-only view of itself. */
+    void guard() throws IOException {
+        int tree = mounts.cloneTree(OPERATION, path, true);
+        if (tree < 0) {
+            throw failure("guarding", tree);
+        }
+        int result = mounts.attach(OPERATION, tree, path);
+        files.close(OPERATION, tree);
+        if (result < 0) {
+            throw failure("guarding", result);
+        }
+    }
+
+    /** Takes the guard away. */
+    void unguard() throws IOException {
+        int result = mounts.unmount(OPERATION, path, MountCalls.DETACH);
+        if (result < 0) {
+            throw failure("unmounting", result);
+        }
+    }
+
+    /** A private mount of the covered directory, writable and attached nowhere. */
+    int openCovered() throws IOException {
+        int tree = mounts.cloneTree(OPERATION, path, false);
+        if (tree < 0) {
+            throw failure("taking hold of", tree);
+        }
+        return tree;
+    }
+
+    /** Mounts FUSE over it. */
+    void mountFuse(int device, boolean readOnly) throws IOException {
+        String options = "fd=" + device + ",rootmode=40000,user_id=0,group_id=0,default_permissions,allow_other";
+        int result = mounts.mount(
+                OPERATION,
+                "lockstep".getBytes(StandardCharsets.US_ASCII),
+                path,
+                MountEntry.LOCKSTEP_TYPE,
+                readOnly ? MountCalls.READ_ONLY : 0,
+                options);
+        if (result < 0) {
+            throw failure("mounting over", result);
+        }
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    private IOException failure(String action, int result) {
+        return new IOException(action + " " + directory + " failed with errno " + -result
+                + "; the engine needs root with CAP_SYS_ADMIN and Linux 5.15 or newer");
+    }
+}

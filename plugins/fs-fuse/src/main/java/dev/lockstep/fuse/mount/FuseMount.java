@@ -1,0 +1,125 @@
+package dev.lockstep.fuse.mount;
+
+import dev.lockstep.api.fs.Exposure;
+import dev.lockstep.api.fs.MutationGate;
+import dev.lockstep.api.fs.TreeDefinition;
+import dev.lockstep.fuse.device.Device;
+import dev.lockstep.fuse.device.Readers;
+import dev.lockstep.fuse.op.Operations;
+import dev.lockstep.fuse.op.Service;
+import dev.lockstep.fuse.sys.AtFlags;
+import dev.lockstep.fuse.sys.OpenFlags;
+import dev.lockstep.fuse.sys.SystemCalls;
+import dev.lockstep.fuse.tree.CoveredTree;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+
+/** One exposure: a FUSE connection mounted over the directory and the threads that serve it. */
+final class FuseMount {
+    private static final String OPERATION = "MOUNT";
+    private static final byte[] DEVICE = "/dev/fuse".getBytes(StandardCharsets.US_ASCII);
+    /** How long the kernel may take to begin. */
+    private static final Duration INIT_LIMIT = Duration.ofSeconds(10);
+    /** How long operations under way may take to end after the connection was aborted. */
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
+
+    private static final int READERS_MIN = 4;
+    private static final int READERS_MAX = 16;
+
+    private final Covering covering;
+    private final Service service;
+    private final Device device;
+    private final Readers readers;
+    private volatile boolean stopping;
+
+    /**
+     * Mounts.
+     *
+     * @param lost told why the mount ended when nobody asked it to
+     */
+    FuseMount(
+            SystemCalls calls,
+            Covering covering,
+            CoveredTree tree,
+            TreeDefinition definition,
+            MutationGate gate,
+            Exposure exposure,
+            Consumer<String> notices,
+            Consumer<String> lost)
+            throws IOException {
+        this.covering = covering;
+        boolean readOnly = exposure == Exposure.READ_ONLY;
+        service = new Service(tree, definition.tree(), gate, readOnly);
+        int descriptor = calls.files().open(OPERATION, AtFlags.FDCWD, DEVICE, OpenFlags.RDWR | OpenFlags.CLOEXEC, 0);
+        if (descriptor < 0) {
+            throw new IOException("/dev/fuse cannot be opened, errno " + -descriptor + "; try 'modprobe fuse'");
+        }
+        device = new Device(calls.files(), descriptor);
+        CountDownLatch begun = new CountDownLatch(1);
+        AtomicReference<String> refused = new AtomicReference<>();
+        try {
+            covering.mountFuse(descriptor, readOnly);
+        } catch (IOException e) {
+            device.close();
+            throw e;
+        }
+        readers = new Readers(
+                "fuse-" + definition.module() + "-" + definition.tree(),
+                Math.clamp(Runtime.getRuntime().availableProcessors() * 2L, READERS_MIN, READERS_MAX),
+                device,
+                Operations.of(service, agreed -> begun.countDown(), reason -> {
+                    refused.set(reason);
+                    begun.countDown();
+                }),
+                calls.process(),
+                notices,
+                reason -> {
+                    if (!stopping) {
+                        lost.accept(reason);
+                    }
+                });
+        if (!await(begun) || refused.get() != null) {
+            stop();
+            throw new IOException(
+                    refused.get() == null ? "the kernel did not begin the FUSE connection" : refused.get());
+        }
+    }
+
+    /** Ends the exposure: when this returns nobody can change anything through it any more. */
+    void stop() throws IOException {
+        stopping = true;
+        covering.removeFuse();
+        boolean ended;
+        try {
+            ended = readers.await(STOP_LIMIT);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw interrupted();
+        }
+        if (!ended) {
+            throw new IOException("an operation on " + covering.directory() + " did not end within "
+                    + STOP_LIMIT.toSeconds() + " s after the mount was aborted; its disk may hang");
+        }
+        service.close();
+        device.close();
+    }
+
+    private static boolean await(CountDownLatch latch) throws IOException {
+        try {
+            return latch.await(INIT_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw interrupted();
+        }
+    }
+
+    private static InterruptedIOException interrupted() {
+        return new InterruptedIOException("interrupted while mounting or unmounting");
+    }
+}

@@ -1,0 +1,155 @@
+package dev.lockstep.fuse.mount;
+
+import dev.lockstep.api.fs.BackingTree;
+import dev.lockstep.api.fs.Exposure;
+import dev.lockstep.api.fs.InterceptedTree;
+import dev.lockstep.api.fs.MutationGate;
+import dev.lockstep.api.fs.Opener;
+import dev.lockstep.api.fs.TreeDefinition;
+import dev.lockstep.api.fs.TreeEvents;
+import dev.lockstep.fuse.sys.SystemCalls;
+import dev.lockstep.fuse.tree.ChangeFinder;
+import dev.lockstep.fuse.tree.Checkpoint;
+import dev.lockstep.fuse.tree.CheckpointRecorder;
+import dev.lockstep.fuse.tree.CoveredBackingTree;
+import dev.lockstep.fuse.tree.CoveredTree;
+import dev.lockstep.fuse.tree.IndexBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A directory under interception on Linux. */
+public final class InterceptedDirectory implements InterceptedTree {
+    private final SystemCalls calls;
+    private final TreeDefinition definition;
+    private final MutationGate gate;
+    private final TreeEvents events;
+    private final Covering covering;
+    private final CoveredTree tree;
+    private final CoveredBackingTree backing;
+    private final TreeFiles files;
+    private FuseMount mount;
+
+    private InterceptedDirectory(
+            SystemCalls calls,
+            TreeDefinition definition,
+            MutationGate gate,
+            TreeEvents events,
+            Covering covering,
+            CoveredTree tree,
+            CoveredBackingTree backing,
+            TreeFiles files) {
+        this.calls = calls;
+        this.definition = definition;
+        this.gate = gate;
+        this.events = events;
+        this.covering = covering;
+        this.tree = tree;
+        this.backing = backing;
+        this.files = files;
+    }
+
+    /** Takes hold of a directory; see {@link dev.lockstep.api.fs.FileSystemInterceptor#open}. */
+    public static InterceptedDirectory open(
+            SystemCalls calls, TreeDefinition definition, MutationGate gate, TreeEvents events) throws IOException {
+        Path real = new DirectoryCheck(calls).check(definition.directory());
+        TreeFiles files = TreeFiles.lock(definition);
+        try {
+            calls.process().raiseOpenFiles("OPEN");
+            Covering covering = new Covering(calls.mounts(), calls.files(), real);
+            boolean died = covering.removeFuse();
+            boolean guarded = covering.isGuarded();
+            if (!guarded) {
+                // What a mount that died with its engine left is looked at only now that nothing hides it.
+                new DirectoryCheck(calls).check(definition.directory());
+                covering.guard();
+            }
+            try {
+                return index(calls, definition, gate, events, covering, files, guarded || died);
+            } catch (IOException | RuntimeException e) {
+                if (!guarded) {
+                    covering.unguard();
+                }
+                throw e;
+            }
+        } catch (IOException | RuntimeException e) {
+            files.close();
+            throw e;
+        }
+    }
+
+    private static InterceptedDirectory index(
+            SystemCalls calls,
+            TreeDefinition definition,
+            MutationGate gate,
+            TreeEvents events,
+            Covering covering,
+            TreeFiles files,
+            boolean guarded)
+            throws IOException {
+        CoveredTree tree = new CoveredTree(
+                calls, covering.openCovered(), definition.filter(), text -> events.notice(definition.tree(), text));
+        try {
+            Checkpoint checkpoint = Checkpoint.take(files.checkpoint()).orElse(null);
+            ChangeFinder changes = new ChangeFinder(checkpoint, guarded);
+            new IndexBuilder(tree, changes).build();
+            CoveredBackingTree backing = new CoveredBackingTree(tree, changes.result());
+            return new InterceptedDirectory(calls, definition, gate, events, covering, tree, backing, files);
+        } catch (IOException | RuntimeException e) {
+            tree.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public BackingTree backing() {
+        return backing;
+    }
+
+    @Override
+    public void expose(Exposure exposure) throws IOException {
+        conceal();
+        mount = new FuseMount(
+                calls,
+                covering,
+                tree,
+                definition,
+                gate,
+                exposure,
+                text -> events.notice(definition.tree(), text),
+                reason -> events.interceptionLost(definition.tree(), reason));
+        files.describeConnection(MountTable.read().top(covering.directory()).map(MountEntry::minor));
+    }
+
+    @Override
+    public void conceal() throws IOException {
+        if (mount != null) {
+            mount.stop();
+            mount = null;
+            Files.deleteIfExists(files.connection());
+        }
+    }
+
+    @Override
+    public List<Opener> openers() throws IOException {
+        return new OpenerScan(covering.directory()).openers();
+    }
+
+    @Override
+    public void guard() throws IOException {
+        conceal();
+        backing.syncAll();
+        new CheckpointRecorder(tree).record().write(files.checkpoint());
+        tree.close();
+        files.close();
+    }
+
+    @Override
+    public void withdraw() throws IOException {
+        conceal();
+        tree.close();
+        covering.unguard();
+        files.close();
+    }
+}

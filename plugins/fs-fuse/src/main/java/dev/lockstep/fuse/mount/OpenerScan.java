@@ -1,0 +1,204 @@
+package dev.lockstep.fuse.mount;
+
+import dev.lockstep.api.fs.Opener;
+import dev.lockstep.fuse.sys.Statx;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Finds processes that hold the covered directory from before the mount: open files, working and root directories, memory
+ * mappings, other mounts. Only what the kernel tells without touching files is used: nothing here can hang on a mount.
+ */
+final class OpenerScan {
+    private static final Path PROC = Path.of("/proc");
+    private static final int COMMAND_MAX = 80;
+    private static final int ACCESS_MODE = 3;
+
+    private final Path directory;
+    private final String prefix;
+    private final Set<Long> ours = new HashSet<>();
+    private final Set<Long> readOnly = new HashSet<>();
+    private String device = "";
+    private String root = "";
+
+    OpenerScan(Path directory) {
+        this.directory = directory;
+        prefix = directory + "/";
+    }
+
+    List<Opener> openers() throws IOException {
+        MountTable table = MountTable.read();
+        for (MountEntry entry : table.entries()) {
+            if (entry.isLockstep()) {
+                ours.add(entry.id());
+            } else if (entry.readOnly()) {
+                readOnly.add(entry.id());
+            }
+        }
+        table.around(directory).ifPresent(outer -> {
+            device = outer.device();
+            root = MountTable.rootOf(outer, directory);
+        });
+        List<Opener> found = new ArrayList<>();
+        otherMounts(table, 0, "mount of this host", found);
+        Path own = Path.of("/proc/self").toRealPath();
+        Set<String> namespaces = new HashSet<>();
+        namespaces.add(link(own.resolve("ns/mnt")));
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
+            for (Path process : processes) {
+                if (!process.equals(own)) {
+                    scan(process, namespaces, found);
+                }
+            }
+        }
+        return found;
+    }
+
+    private void scan(Path process, Set<String> namespaces, List<Opener> found) throws IOException {
+        try {
+            descriptors(process, found);
+            directories(process, found);
+            mappings(process, found);
+            String namespace = link(process.resolve("ns/mnt"));
+            if (!namespace.isEmpty() && namespaces.add(namespace)) {
+                MountTable table = MountTable.read(process.resolve("mountinfo"));
+                otherMounts(table, pid(process), "mount namespace of another process", found);
+            }
+        } catch (NoSuchFileException e) {
+            // The process ended meanwhile: it holds nothing any more.
+            return;
+        } catch (IOException e) {
+            if (Files.exists(process.resolve("stat"))) {
+                throw new IOException("the open files of process " + pid(process) + " cannot be read", e);
+            }
+        }
+    }
+
+    private void descriptors(Path process, List<Opener> found) throws IOException {
+        Path links = process.resolve("fd");
+        if (!Files.isDirectory(links)) {
+            return;
+        }
+        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(links)) {
+            for (Path descriptor : descriptors) {
+                String target = link(descriptor);
+                if (isInside(target)) {
+                    describeDescriptor(process, descriptor.getFileName().toString(), target, found);
+                }
+            }
+        }
+    }
+
+    private void describeDescriptor(Path process, String number, String target, List<Opener> found) throws IOException {
+        long mount = -1;
+        int flags = 0;
+        Path info = process.resolve("fdinfo").resolve(number);
+        if (!Files.exists(info)) {
+            return;
+        }
+        for (String line : text(info).lines().toList()) {
+            if (line.startsWith("mnt_id:")) {
+                mount = Long.parseLong(line.substring(7).trim());
+            } else if (line.startsWith("flags:")) {
+                flags = Integer.parseInt(line.substring(6).trim(), 8);
+            }
+        }
+        if (!ours.contains(mount)) {
+            boolean writable = (flags & ACCESS_MODE) != 0 && !readOnly.contains(mount);
+            found.add(new Opener(pid(process), command(process), "open file " + target, writable));
+        }
+    }
+
+    private void directories(Path process, List<Opener> found) {
+        for (String name : List.of("cwd", "root")) {
+            Path link = process.resolve(name);
+            if (isInside(link(link))) {
+                long mount = Statx.mountOf(link.toString());
+                if (mount >= 0 && !ours.contains(mount)) {
+                    String what = (name.equals("cwd") ? "working directory " : "root directory ") + link(link);
+                    found.add(new Opener(pid(process), command(process), what, !readOnly.contains(mount)));
+                }
+            }
+        }
+    }
+
+    private void mappings(Path process, List<Opener> found) throws IOException {
+        Set<String> seen = new HashSet<>();
+        for (String line : text(process.resolve("maps")).lines().toList()) {
+            int slash = line.indexOf('/');
+            if (slash > 0 && isInside(line.substring(slash)) && seen.add(line.substring(slash))) {
+                String[] fields = line.split(" +", -1);
+                if (fields.length > 3 && sameDevice(fields[3])) {
+                    boolean writable = fields[1].startsWith("rw") && fields[1].endsWith("s");
+                    found.add(new Opener(
+                            pid(process), command(process), "memory mapping of " + line.substring(slash), writable));
+                }
+            }
+        }
+    }
+
+    /** Mounts that show the covered tree and are not covered themselves. */
+    private void otherMounts(MountTable table, long pid, String owner, List<Opener> found) {
+        for (MountEntry entry : table.entries()) {
+            boolean same = entry.device().equals(device);
+            boolean shows = same && (entry.root().equals(root) || entry.root().startsWith(root + "/"));
+            if (shows && !entry.point().equals(directory.toString())) {
+                found.add(new Opener(pid, owner, "mount at " + entry.point(), !entry.readOnly()));
+            }
+        }
+        boolean containing = table.around(directory)
+                .filter(outer -> outer.device().equals(device))
+                .filter(outer -> MountTable.rootOf(outer, directory).equals(root))
+                .isPresent();
+        boolean covered = table.top(directory).isPresent();
+        if (pid != 0 && containing && !covered) {
+            found.add(new Opener(pid, owner, "sees " + directory + " uncovered", true));
+        }
+    }
+
+    /** Compares the hexadecimal device of a maps line with the decimal one of mountinfo. */
+    private boolean sameDevice(String hexadecimal) {
+        String[] parts = hexadecimal.split(":", -1);
+        return parts.length == 2
+                && device.equals(Integer.parseInt(parts[0], 16) + ":" + Integer.parseInt(parts[1], 16));
+    }
+
+    private boolean isInside(String path) {
+        return path.equals(directory.toString()) || path.startsWith(prefix);
+    }
+
+    private static String link(Path link) {
+        try {
+            return Files.readSymbolicLink(link).toString();
+        } catch (IOException e) {
+            // Ended meanwhile, or a kernel thread without such a link.
+            return "";
+        }
+    }
+
+    private static String command(Path process) {
+        try {
+            String line = text(process.resolve("cmdline")).replace('\0', ' ').trim();
+            String shown = line.isEmpty() ? text(process.resolve("comm")).trim() : line;
+            return shown.length() <= COMMAND_MAX ? shown : shown.substring(0, COMMAND_MAX) + "...";
+        } catch (IOException e) {
+            return "?";
+        }
+    }
+
+    private static String text(Path file) throws IOException {
+        return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+    }
+
+    private static long pid(Path process) {
+        return Long.parseLong(process.getFileName().toString());
+    }
+}

@@ -1,0 +1,69 @@
+package dev.lockstep.fuse.mount;
+
+import dev.lockstep.api.fs.TreeDefinition;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+
+/** The files kept about one tree: a lock, so that no two engines take hold of it, the checkpoint, the connection's number. */
+final class TreeFiles implements AutoCloseable {
+    private final TreeDefinition definition;
+    private final FileChannel lock;
+
+    private TreeFiles(TreeDefinition definition, FileChannel lock) {
+        this.definition = definition;
+        this.lock = lock;
+    }
+
+    /** Takes the lock of a tree. */
+    static TreeFiles lock(TreeDefinition definition) throws IOException {
+        Files.createDirectories(
+                definition.runtimeDirectory(),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Path file = definition.stateDirectory().resolve("tree-" + definition.tree() + ".lock");
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            FileLock held = channel.tryLock();
+            if (held != null) {
+                return new TreeFiles(definition, channel);
+            }
+        } catch (OverlappingFileLockException e) {
+            channel.close();
+            throw inUse(definition, e);
+        }
+        channel.close();
+        throw inUse(definition, null);
+    }
+
+    private static IOException inUse(TreeDefinition definition, Exception cause) {
+        return new IOException(
+                definition.directory() + " is in the hands of another engine; stop that one first", cause);
+    }
+
+    Path checkpoint() {
+        return definition.stateDirectory().resolve("tree-" + definition.tree() + ".checkpoint");
+    }
+
+    /** Where the number of the FUSE connection stands, for a watchdog outside the engine. */
+    Path connection() {
+        return definition.runtimeDirectory().resolve("tree-" + definition.tree() + ".connection");
+    }
+
+    /** Writes the file a watchdog reads: what to write to in order to abort the connection. */
+    void describeConnection(Optional<String> minor) throws IOException {
+        if (minor.isPresent()) {
+            Files.writeString(connection(), "/sys/fs/fuse/connections/" + minor.get() + "/abort\n");
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        lock.close();
+    }
+}

@@ -1,0 +1,77 @@
+package dev.lockstep.fuse.op;
+
+import dev.lockstep.api.fs.FileSystemFailure;
+import dev.lockstep.api.fs.Intent;
+import dev.lockstep.api.fs.Mutation;
+import dev.lockstep.fuse.device.DeferredReply;
+import dev.lockstep.fuse.device.Exchange;
+import dev.lockstep.fuse.device.Operation;
+import dev.lockstep.fuse.sys.Errno;
+import dev.lockstep.fuse.tree.CoveredTree;
+import dev.lockstep.fuse.wire.Request;
+
+/** FALLOCATE: allocate, punch, zero, and collapse and insert where the backing file system has them. */
+final class AllocateOperation implements Operation {
+    private static final String OPERATION = "FALLOCATE";
+    /** FALLOC_FL_COLLAPSE_RANGE and FALLOC_FL_INSERT_RANGE: everything behind moves. */
+    private static final int MOVING = 0x08 | 0x20;
+
+    private final Service service;
+    private final CoveredTree tree;
+
+    AllocateOperation(Service service) {
+        this.service = service;
+        tree = service.tree();
+    }
+
+    @Override
+    public void serve(Exchange exchange) throws FileSystemFailure {
+        Request request = exchange.request();
+        OpenFile file = service.files().get(request.number(0));
+        if (file == null) {
+            exchange.answer(Errno.EBADF);
+            return;
+        }
+        if (service.refusedReadOnly(exchange)) {
+            return;
+        }
+        long offset = request.number(8);
+        long length = request.number(16);
+        int mode = request.integer(24);
+        long id = file.inode().id;
+        tree.locks().lock(id);
+        try {
+            boolean kept = service.isPrivate(id);
+            long ticket = kept ? Service.NO_TICKET : service.enter(intent(id, mode, offset, length));
+            int result = tree.calls().files().fallocate(OPERATION, file.descriptor(), mode, offset, length);
+            if (result < 0) {
+                service.abandon(ticket);
+                exchange.answer(-result);
+                return;
+            }
+            file.inode().modified = true;
+            // The request does not say whether the caller is privileged, as WRITE does: root is taken to be.
+            boolean drop = request.uid() != 0 && !file.inode().unprivileged;
+            int dropped = drop ? service.privileges().drop(OPERATION, file.descriptor(), exchange.status()) : 0;
+            DeferredReply reply = exchange.defer(null, false, null);
+            if (dropped < 0) {
+                reply.failWith(-dropped);
+            }
+            if (kept) {
+                reply.completed(0);
+            } else {
+                service.commit(
+                        ticket,
+                        new Mutation.Allocate(service.treeIndex(), id, mode, offset, length, dropped > 0),
+                        reply);
+            }
+        } finally {
+            tree.locks().unlock(id);
+        }
+    }
+
+    private Intent intent(long id, int mode, long offset, long length) {
+        boolean moves = (mode & MOVING) != 0 || length > Long.MAX_VALUE - offset;
+        return new Intent.Data(service.treeIndex(), id, offset, moves ? Long.MAX_VALUE - offset : length);
+    }
+}

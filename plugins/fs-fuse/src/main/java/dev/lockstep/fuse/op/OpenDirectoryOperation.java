@@ -1,0 +1,37 @@
+package dev.lockstep.fuse.op;
+
+import dev.lockstep.fuse.device.Exchange;
+import dev.lockstep.fuse.device.Operation;
+import dev.lockstep.fuse.sys.OpenFlags;
+import dev.lockstep.fuse.wire.Frame;
+import dev.lockstep.fuse.wire.OpenFlag;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** OPENDIR. */
+final class OpenDirectoryOperation implements Operation {
+    private final Service service;
+
+    OpenDirectoryOperation(Service service) {
+        this.service = service;
+    }
+
+    @Override
+    public void serve(Exchange exchange) {
+        int descriptor = service.tree().open(exchange.request().node(), OpenFlags.RDONLY | OpenFlags.DIRECTORY);
+        if (descriptor < 0) {
+            exchange.answer(-descriptor);
+            return;
+        }
+        long handle = service.directories().add(new OpenDirectory(descriptor));
+        MemorySegment reply = exchange.reply();
+        reply.set(ValueLayout.JAVA_LONG_UNALIGNED, Frame.HEADER, handle);
+        int flags = service.isReadOnly() ? 0 : OpenFlag.CACHE_DIR | OpenFlag.KEEP_CACHE;
+        reply.set(ValueLayout.JAVA_INT_UNALIGNED, Frame.HEADER + 8, flags);
+        reply.set(ValueLayout.JAVA_INT_UNALIGNED, Frame.HEADER + 12, 0);
+        if (!exchange.answerBody(OpenReply.SIZE)) {
+            service.directories().remove(handle);
+            service.tree().calls().files().close("OPENDIR", descriptor);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+package dev.lockstep.fuse.op;
+
+/**
+ * One opening of a file by an application.
+ *
+ * @param descriptor of the backing file
+ * @param inode shared by all openings of the file
+ * @param direct whether the kernel passes reads and writes on uncached (O_DIRECT)
+ * @param writable whether it was opened for writing
+ */
+record OpenFile(int descriptor, OpenInode inode, boolean direct, boolean writable) {}

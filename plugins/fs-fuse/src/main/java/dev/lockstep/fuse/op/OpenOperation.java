@@ -1,0 +1,117 @@
+package dev.lockstep.fuse.op;
+
+import dev.lockstep.api.fs.FileSystemFailure;
+import dev.lockstep.api.fs.Intent;
+import dev.lockstep.api.fs.Mutation;
+import dev.lockstep.fuse.device.DeferredReply;
+import dev.lockstep.fuse.device.Exchange;
+import dev.lockstep.fuse.device.Operation;
+import dev.lockstep.fuse.sys.Errno;
+import dev.lockstep.fuse.sys.FileCalls;
+import dev.lockstep.fuse.sys.OpenFlags;
+import dev.lockstep.fuse.sys.Status;
+import dev.lockstep.fuse.tree.CoveredTree;
+import dev.lockstep.fuse.wire.Frame;
+import dev.lockstep.fuse.wire.OpenFlag;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** OPEN: an existing file, emptied in the same step with O_TRUNC. */
+final class OpenOperation implements Operation {
+    private static final String OPERATION = "OPEN";
+
+    private final Service service;
+
+    OpenOperation(Service service) {
+        this.service = service;
+    }
+
+    @Override
+    public void serve(Exchange exchange) throws FileSystemFailure {
+        long id = exchange.request().node();
+        int flags = exchange.request().integer(0);
+        int access = flags & OpenFlags.ACCESS_MASK;
+        boolean empties = (flags & OpenFlags.TRUNC) != 0;
+        if ((access != OpenFlags.RDONLY || empties) && service.refusedReadOnly(exchange)) {
+            return;
+        }
+        // O_APPEND: the kernel says where; O_DIRECT: not durability; O_SYNC: flushed by us; O_TRUNC: below, in order.
+        // Emptying needs a writable descriptor even if the application has none.
+        int needed = empties && access == OpenFlags.RDONLY ? OpenFlags.RDWR : access;
+        int descriptor = service.tree().open(id, needed);
+        if (descriptor < 0) {
+            exchange.answer(-descriptor);
+            return;
+        }
+        boolean direct = (flags & OpenFlags.DIRECT) != 0;
+        long handle = service.files().add(id, descriptor, direct, access != OpenFlags.RDONLY);
+        boolean opened = false;
+        try {
+            if (empties) {
+                opened = empty(exchange, id, descriptor, handle, direct);
+            } else {
+                opened = reply(exchange, handle, direct);
+            }
+        } finally {
+            if (!opened) {
+                service.files().close(handle);
+            }
+        }
+    }
+
+    private boolean reply(Exchange exchange, long handle, boolean direct) {
+        MemorySegment reply = exchange.reply();
+        write(reply, Frame.HEADER, handle, direct);
+        return exchange.answerBody(OpenReply.SIZE);
+    }
+
+    private void write(MemorySegment target, long at, long handle, boolean direct) {
+        target.set(ValueLayout.JAVA_LONG_UNALIGNED, at, handle);
+        target.set(ValueLayout.JAVA_INT_UNALIGNED, at + 8, OpenReply.flags(service.isReadOnly(), direct));
+        target.set(ValueLayout.JAVA_INT_UNALIGNED, at + 12, 0);
+    }
+
+    /** Empties the file and answers; whether the opening is now the reply's to undo. */
+    private boolean empty(Exchange exchange, long id, int descriptor, long handle, boolean direct)
+            throws FileSystemFailure {
+        CoveredTree tree = service.tree();
+        FileCalls files = tree.calls().files();
+        boolean kill = (exchange.request().integer(4) & OpenFlag.OPEN_KILL_PRIVILEGES) != 0;
+        byte[] body = new byte[OpenReply.SIZE];
+        write(MemorySegment.ofArray(body), 0, handle, direct);
+        Runnable undo = () -> service.files().close(handle);
+        tree.locks().lock(id);
+        try {
+            boolean kept = service.isPrivate(id);
+            long ticket = kept
+                    ? Service.NO_TICKET
+                    : service.enter(new Intent.Data(service.treeIndex(), id, 0, Long.MAX_VALUE));
+            int result = files.truncate(OPERATION, descriptor, 0);
+            if (result < 0) {
+                service.abandon(ticket);
+                exchange.answer(-result);
+                return false;
+            }
+            Status status = exchange.status();
+            int dropped = kill ? service.privileges().drop(OPERATION, descriptor, status) : 0;
+            int known = tree.calls().attributes().status(OPERATION, descriptor, status);
+            DeferredReply reply = exchange.defer(body, false, undo);
+            if (dropped < 0 || known < 0) {
+                reply.failWith(Errno.EIO);
+            }
+            if (kept) {
+                reply.completed(0);
+            } else {
+                service.commit(ticket, emptied(id, known < 0 ? 0 : status.modifiedNanos(), dropped > 0), reply);
+            }
+            return true;
+        } finally {
+            tree.locks().unlock(id);
+        }
+    }
+
+    private Mutation emptied(long id, long modifiedNanos, boolean dropped) {
+        int mask = Mutation.SetAttributes.SIZE | (modifiedNanos == 0 ? 0 : Mutation.SetAttributes.MODIFIED);
+        return new Mutation.SetAttributes(service.treeIndex(), id, mask, 0, 0, 0, 0, modifiedNanos, 0, dropped);
+    }
+}

@@ -1,0 +1,150 @@
+package dev.lockstep.fuse.op;
+
+import dev.lockstep.api.fs.FileSystemFailure;
+import dev.lockstep.api.fs.Intent;
+import dev.lockstep.api.fs.Mutation;
+import dev.lockstep.api.fs.StableId;
+import dev.lockstep.fuse.device.Exchange;
+import dev.lockstep.fuse.device.Operation;
+import dev.lockstep.fuse.sys.Errno;
+import dev.lockstep.fuse.sys.OpenFlags;
+import dev.lockstep.fuse.sys.Status;
+import dev.lockstep.fuse.tree.CoveredTree;
+import dev.lockstep.fuse.tree.Descriptor;
+import dev.lockstep.fuse.wire.Opcode;
+import dev.lockstep.fuse.wire.Request;
+
+/** RENAME and RENAME2, with what stands at the new name replaced or exchanged. */
+final class RenameOperation implements Operation {
+    private static final String OPERATION = "RENAME";
+    private static final int LOOK = OpenFlags.PATH | OpenFlags.NOFOLLOW | OpenFlags.CLOEXEC;
+    private static final int KNOWN_FLAGS = Mutation.Rename.NOREPLACE | Mutation.Rename.EXCHANGE;
+
+    private final Service service;
+    private final CoveredTree tree;
+    private final Borders borders;
+
+    RenameOperation(Service service) {
+        this.service = service;
+        tree = service.tree();
+        borders = new Borders(tree);
+    }
+
+    /** One side of the operation. */
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Place(long parent, int directory, byte[] name, long id, boolean isDirectory) {}
+
+    @Override
+    public void serve(Exchange exchange) throws FileSystemFailure {
+        if (service.refusedReadOnly(exchange)) {
+            return;
+        }
+        Request request = exchange.request();
+        boolean second = request.opcode() == Opcode.RENAME2;
+        int flags = second ? request.integer(8) : 0;
+        byte[] name = request.name(second ? 16 : 8);
+        byte[] newName = request.name((second ? 16 : 8) + name.length + 1);
+        long parent = request.node();
+        long newParent = request.number(0);
+        if ((flags & ~KNOWN_FLAGS) != 0) {
+            exchange.answer(Errno.EINVAL);
+            return;
+        }
+        if (CoveredTree.isHidden(parent, name) || CoveredTree.isHidden(newParent, newName)) {
+            exchange.answer(Errno.EPERM);
+            return;
+        }
+        try (Descriptor from = tree.path(parent);
+                Descriptor to = tree.path(newParent)) {
+            if (from.failed() || to.failed()) {
+                exchange.answer(from.failed() ? from.errno() : to.errno());
+                return;
+            }
+            Place source = place(exchange, parent, from.number(), name);
+            Place target = place(exchange, newParent, to.number(), newName);
+            if (source.id() <= 0) {
+                exchange.answer(source.id() == StableId.NONE ? Errno.ENOENT : (int) -source.id());
+            } else if (target.id() < 0) {
+                exchange.answer((int) -target.id());
+            } else {
+                rename(exchange, source, target, flags);
+            }
+        }
+    }
+
+    /** Looks at a name: id {@link StableId#NONE} when there is nothing, a negated errno when that cannot be told. */
+    private Place place(Exchange exchange, long parent, int directory, byte[] name) {
+        Status status = exchange.status();
+        int result = tree.calls().attributes().status(OPERATION, directory, name, status);
+        if (result < 0) {
+            return new Place(parent, directory, name, result == -Errno.ENOENT ? StableId.NONE : result, false);
+        }
+        boolean isDirectory = status.isDirectory();
+        return new Place(parent, directory, name, tree.identify(OPERATION, directory, name, status), isDirectory);
+    }
+
+    private void rename(Exchange exchange, Place source, Place target, int flags) throws FileSystemFailure {
+        boolean exchanges = (flags & Mutation.Rename.EXCHANGE) != 0;
+        boolean crosses = borders.crosses(
+                        source.id(), source.isDirectory(), target.parent(), target.directory(), target.name())
+                || (exchanges
+                        && target.id() != StableId.NONE
+                        && borders.crosses(
+                                target.id(), target.isDirectory(), source.parent(), source.directory(), source.name()));
+        if (crosses) {
+            exchange.answer(Errno.EXDEV);
+            return;
+        }
+        int[] held = tree.locks().lockAll(source.parent(), target.parent(), source.id(), target.id());
+        int replaced = -1;
+        try {
+            boolean local = StableId.isLocal(source.id());
+            if (target.id() != StableId.NONE && !exchanges) {
+                replaced = tree.calls().files().open(OPERATION, target.directory(), target.name(), LOOK, 0);
+                if (replaced < 0) {
+                    exchange.answer(-replaced);
+                    return;
+                }
+            }
+            long other = source.parent() == target.parent() ? StableId.NONE : target.parent();
+            long ticket = local
+                    ? Service.NO_TICKET
+                    : service.enter(new Intent.Entries(service.treeIndex(), source.parent(), other));
+            int result = tree.calls()
+                    .names()
+                    .rename(OPERATION, source.directory(), source.name(), target.directory(), target.name(), flags);
+            if (result < 0) {
+                service.abandon(ticket);
+                exchange.answer(-result);
+                return;
+            }
+            // Two names of one object: rename does nothing, and nothing has to be told.
+            boolean nothing = source.id() == target.id() && !exchanges;
+            if (replaced >= 0 && !nothing) {
+                int gone = replaced;
+                replaced = -1;
+                tree.lostName(OPERATION, target.id(), gone, target.isDirectory(), exchange.status());
+            }
+            if (local || nothing) {
+                service.abandon(ticket);
+                exchange.answer(0);
+                return;
+            }
+            Mutation.Rename renaming = new Mutation.Rename(
+                    service.treeIndex(),
+                    source.parent(),
+                    source.name(),
+                    target.parent(),
+                    target.name(),
+                    source.id(),
+                    target.id(),
+                    flags);
+            service.commit(ticket, renaming, exchange.defer(null, false, null));
+        } finally {
+            if (replaced >= 0) {
+                tree.calls().files().close(OPERATION, replaced);
+            }
+            tree.locks().unlockAll(held);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package dev.lockstep.fuse.op;
+
+import dev.lockstep.api.fs.Completion;
+import dev.lockstep.api.fs.FileSystemFailure;
+import dev.lockstep.api.fs.Intent;
+import dev.lockstep.api.fs.Mutation;
+import dev.lockstep.api.fs.MutationGate;
+import dev.lockstep.api.fs.StableId;
+import dev.lockstep.fuse.device.Exchange;
+import dev.lockstep.fuse.sys.Errno;
+import dev.lockstep.fuse.tree.CoveredTree;
+import dev.lockstep.fuse.tree.ObjectStates;
+import dev.lockstep.fuse.tree.Privileges;
+
+/** What the operations of one mount share. */
+public final class Service {
+    /** How long the kernel may rely on names and attributes when everything that changes them passes this mount. */
+    private static final long SINGLE_WRITER_SECONDS = 86_400;
+
+    /** What an operation that has nothing to tell the gate hands over instead of a ticket. */
+    static final long NO_TICKET = Long.MIN_VALUE;
+
+    private final CoveredTree tree;
+    private final int treeIndex;
+    private final MutationGate gate;
+    private final boolean readOnly;
+    private final OpenFiles files;
+    private final HandleTable<OpenDirectory> directories = new HandleTable<>();
+    private final Privileges privileges;
+
+    /**
+     * A service.
+     *
+     * @param treeIndex of the tree within its module
+     * @param readOnly whether every change is refused; the tree may then change below the mount
+     */
+    public Service(CoveredTree tree, int treeIndex, MutationGate gate, boolean readOnly) {
+        this.tree = tree;
+        this.treeIndex = treeIndex;
+        this.gate = gate;
+        this.readOnly = readOnly;
+        files = new OpenFiles(tree.calls().files());
+        privileges = new Privileges(tree.calls().attributes());
+    }
+
+    CoveredTree tree() {
+        return tree;
+    }
+
+    int treeIndex() {
+        return treeIndex;
+    }
+
+    OpenFiles files() {
+        return files;
+    }
+
+    HandleTable<OpenDirectory> directories() {
+        return directories;
+    }
+
+    Privileges privileges() {
+        return privileges;
+    }
+
+    ObjectStates states() {
+        return new ObjectStates(tree);
+    }
+
+    boolean isReadOnly() {
+        return readOnly;
+    }
+
+    /** Seconds the kernel may rely on names and attributes. */
+    long validSeconds() {
+        return readOnly ? 0 : SINGLE_WRITER_SECONDS;
+    }
+
+    /** Answers EROFS on a read-only mount; whether it did. */
+    boolean refusedReadOnly(Exchange exchange) {
+        if (readOnly) {
+            exchange.answer(Errno.EROFS);
+        }
+        return readOnly;
+    }
+
+    /** Whether changes of an object stay on this node: it is not replicated, or has no name any more. */
+    boolean isPrivate(long id) {
+        return StableId.isLocal(id) || tree.references().isOrphan(id);
+    }
+
+    long enter(Intent intent) throws FileSystemFailure {
+        return gate.enter(intent);
+    }
+
+    void commit(long ticket, Mutation mutation, Completion completion) {
+        gate.commit(ticket, mutation, completion);
+    }
+
+    void abandon(long ticket) {
+        if (ticket != NO_TICKET) {
+            gate.abandon(ticket);
+        }
+    }
+
+    /** Ends all openings: the mount is gone and no operation runs any more. */
+    public void close() {
+        files.closeAll();
+        for (OpenDirectory directory : directories.removeAll()) {
+            tree.calls().files().close("CLOSE", directory.descriptor);
+        }
+        tree.references().clear();
+    }
+}

@@ -1,0 +1,2 @@
+/** Interception of replicated directories on Linux: the plugin's entry. */
+package dev.lockstep.fuse;

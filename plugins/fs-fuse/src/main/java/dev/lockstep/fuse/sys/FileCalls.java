@@ -1,0 +1,60 @@
+package dev.lockstep.fuse.sys;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * System calls on open files. Results below zero are negated error numbers. EINTR is repeated inside where that is safe.
+ * Thread-safe.
+ */
+public interface FileCalls {
+    /** openat(2). */
+    int open(String operation, int directory, byte[] name, int flags, int mode);
+
+    /** Opens what another descriptor stands for anew, with other flags; works for O_PATH descriptors. */
+    int reopen(String operation, int descriptor, int flags);
+
+    /** open_by_handle_at(2); {@code handle} holds a struct file_handle. */
+    int openByHandle(String operation, int mount, MemorySegment handle, int flags);
+
+    /** name_to_handle_at(2) into {@code handle}, whose first field says its capacity; an empty name is the descriptor itself. */
+    int nameToHandle(String operation, int directory, byte[] name, MemorySegment handle);
+
+    /** close(2). */
+    int close(String operation, int descriptor);
+
+    /** read(2), not repeated at EINTR. */
+    long read(String operation, int descriptor, MemorySegment buffer, long at, long length);
+
+    /** write(2), not repeated at EINTR. */
+    long write(String operation, int descriptor, MemorySegment buffer, long at, long length);
+
+    /** pread(2). */
+    long pread(String operation, int descriptor, MemorySegment buffer, long at, long length, long offset);
+
+    /** pwrite(2). */
+    long pwrite(String operation, int descriptor, MemorySegment buffer, long at, long length, long offset);
+
+    /** fallocate(2). */
+    int fallocate(String operation, int descriptor, int mode, long offset, long length);
+
+    /** ftruncate(2). */
+    int truncate(String operation, int descriptor, long size);
+
+    /** fsync(2). */
+    int fsync(String operation, int descriptor);
+
+    /** fdatasync(2). */
+    int fdatasync(String operation, int descriptor);
+
+    /** syncfs(2). */
+    int syncfs(String operation, int descriptor);
+
+    /** lseek(2). */
+    long seek(String operation, int descriptor, long offset, int whence);
+
+    /** getdents64(2). */
+    long directoryEntries(String operation, int descriptor, MemorySegment buffer, long length);
+
+    /** ioctl(2) with a pointer argument. */
+    int ioctl(String operation, int descriptor, int request, MemorySegment argument);
+}

@@ -1,0 +1,71 @@
+package dev.lockstep.fuse.sys;
+
+import static dev.lockstep.fuse.sys.Downcalls.INT;
+import static dev.lockstep.fuse.sys.Downcalls.LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+
+/** {@link ProcessCalls} of the C library. */
+final class LinuxProcess implements ProcessCalls {
+    private static final MethodHandle GETEUID = Downcalls.of("geteuid", INT);
+    private static final MethodHandle GETRLIMIT = Downcalls.of("getrlimit", INT, INT, LONG);
+    private static final MethodHandle SETRLIMIT = Downcalls.of("setrlimit", INT, INT, LONG);
+    private static final MethodHandle UNSHARE = Downcalls.of("unshare", INT, INT);
+    private static final MethodHandle PRCTL = Downcalls.variadic("prctl", 1, INT, INT, LONG, LONG, LONG, LONG);
+
+    private static final int RLIMIT_NOFILE = 7;
+    private static final int CLONE_FS = 0x200;
+    private static final int PR_SET_IO_FLUSHER = 57;
+
+    @Override
+    public int effectiveUser(String operation) {
+        ThreadMemory memory = ThreadMemory.current();
+        try {
+            return (int) GETEUID.invokeExact(memory.state());
+        } catch (Throwable t) {
+            throw Downcalls.impossible(t);
+        }
+    }
+
+    @Override
+    public int raiseOpenFiles(String operation) {
+        ThreadMemory memory = ThreadMemory.current();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment limit = arena.allocate(16, 8);
+            int result = (int) GETRLIMIT.invokeExact(memory.state(), RLIMIT_NOFILE, limit.address());
+            if (result < 0) {
+                return memory.failure();
+            }
+            limit.set(ValueLayout.JAVA_LONG, 0, limit.get(ValueLayout.JAVA_LONG, 8));
+            result = (int) SETRLIMIT.invokeExact(memory.state(), RLIMIT_NOFILE, limit.address());
+            return result < 0 ? memory.failure() : result;
+        } catch (Throwable t) {
+            throw Downcalls.impossible(t);
+        }
+    }
+
+    @Override
+    public int ownFileContext(String operation) {
+        ThreadMemory memory = ThreadMemory.current();
+        try {
+            int result = (int) UNSHARE.invokeExact(memory.state(), CLONE_FS);
+            return result < 0 ? memory.failure() : result;
+        } catch (Throwable t) {
+            throw Downcalls.impossible(t);
+        }
+    }
+
+    @Override
+    public int markIoFlusher(String operation) {
+        ThreadMemory memory = ThreadMemory.current();
+        try {
+            int result = (int) PRCTL.invokeExact(memory.state(), PR_SET_IO_FLUSHER, 1L, 0L, 0L, 0L);
+            return result < 0 ? memory.failure() : result;
+        } catch (Throwable t) {
+            throw Downcalls.impossible(t);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package dev.lockstep.fuse.sys;
+
+/** System calls about this process and its threads. Results below zero are negated error numbers. */
+public interface ProcessCalls {
+    /** geteuid(2). */
+    int effectiveUser(String operation);
+
+    /** Raises the limit of open files as far as the system allows (setrlimit(2) RLIMIT_NOFILE). */
+    int raiseOpenFiles(String operation);
+
+    /**
+     * Gives the calling thread its own file mode mask (unshare(2) CLONE_FS), so that it can take over the mask of each request
+     * without disturbing the rest of the process.
+     */
+    int ownFileContext(String operation);
+
+    /** Tells the kernel that this thread serves I/O: its allocations never wait for write-back it would have to serve. */
+    int markIoFlusher(String operation);
+}

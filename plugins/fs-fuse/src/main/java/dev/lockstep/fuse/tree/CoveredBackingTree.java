@@ -1,0 +1,239 @@
+package dev.lockstep.fuse.tree;
+
+import dev.lockstep.api.fs.BackingTree;
+import dev.lockstep.api.fs.DirectoryEntry;
+import dev.lockstep.api.fs.FileSystemFailure;
+import dev.lockstep.api.fs.Mutation;
+import dev.lockstep.api.fs.ObjectKind;
+import dev.lockstep.api.fs.ObjectState;
+import dev.lockstep.api.fs.StableId;
+import dev.lockstep.fuse.sys.AttributeCalls;
+import dev.lockstep.fuse.sys.Errno;
+import dev.lockstep.fuse.sys.FileCalls;
+import dev.lockstep.fuse.sys.OpenFlags;
+import dev.lockstep.fuse.sys.Status;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/** The replication engine's view of a covered directory. */
+public final class CoveredBackingTree implements BackingTree {
+    private static final String OPERATION = "BACKING";
+    private static final int SEEK_DATA = 3;
+    private static final int SEEK_HOLE = 4;
+    private static final int ENXIO = 6;
+    private static final long STATFS_SIZE = 120;
+    private static final byte[] NO_TARGET = {};
+
+    private final CoveredTree tree;
+    private final Unguarded unguarded;
+    private final FileCalls files;
+    private final AttributeCalls attributes;
+    private final DirectoryLister lister;
+    private final MutationApplier applier;
+    private final ObjectStates states;
+    private final Reintegration reintegration;
+
+    /** The view of a tree whose index is built. */
+    public CoveredBackingTree(CoveredTree tree, Unguarded unguarded) {
+        this.tree = tree;
+        this.unguarded = unguarded;
+        files = tree.calls().files();
+        attributes = tree.calls().attributes();
+        lister = new DirectoryLister(files);
+        applier = new MutationApplier(tree);
+        states = new ObjectStates(tree);
+        reintegration = new Reintegration(tree);
+    }
+
+    @Override
+    public void apply(Mutation mutation) throws FileSystemFailure {
+        applier.apply(mutation);
+    }
+
+    @Override
+    public void syncAll() throws FileSystemFailure {
+        Failures.check(OPERATION, files.syncfs(OPERATION, tree.root()));
+    }
+
+    @Override
+    public boolean contains(long id) {
+        return tree.index().contains(id);
+    }
+
+    @Override
+    public ObjectState state(long id) throws FileSystemFailure {
+        return states.read(OPERATION, id);
+    }
+
+    @Override
+    public List<DirectoryEntry> entries(long directory) throws FileSystemFailure {
+        List<DirectoryEntry> entries = new ArrayList<>();
+        Status status = new Status();
+        int opened = tree.open(directory, OpenFlags.RDONLY | OpenFlags.DIRECTORY);
+        Failures.check(OPERATION, opened);
+        try {
+            for (byte[] name : lister.names(OPERATION, opened)) {
+                if (CoveredTree.isHidden(directory, name)) {
+                    continue;
+                }
+                int result = attributes.status(OPERATION, opened, name, status);
+                if (result == -Errno.ENOENT) {
+                    continue;
+                }
+                Failures.check(OPERATION, result);
+                long id = Failures.check(OPERATION, tree.identify(OPERATION, opened, name, status));
+                if (!StableId.isLocal(id)) {
+                    entries.add(entry(opened, name, id, status));
+                }
+            }
+        } finally {
+            files.close(OPERATION, opened);
+        }
+        return entries;
+    }
+
+    private DirectoryEntry entry(int directory, byte[] name, long id, Status status) throws FileSystemFailure {
+        ObjectKind kind = ObjectKind.ofMode(status.mode());
+        byte[] target = NO_TARGET;
+        if (kind == ObjectKind.SYMBOLIC_LINK) {
+            target = tree.calls().names().readLink(OPERATION, directory, name);
+            if (target == null) {
+                throw new FileSystemFailure(Errno.ENOENT, OPERATION);
+            }
+        }
+        return new DirectoryEntry(name, id, kind, status.deviceNumber(), target);
+    }
+
+    @Override
+    public int read(long id, long offset, ByteBuffer target) throws FileSystemFailure {
+        int wanted = target.remaining();
+        int done = 0;
+        try (Descriptor file = tree.data(id);
+                Arena arena = Arena.ofConfined()) {
+            int descriptor = Failures.descriptor(OPERATION, file);
+            MemorySegment direct = target.isDirect() ? MemorySegment.ofBuffer(target) : arena.allocate(wanted);
+            while (done < wanted) {
+                long count = Failures.check(
+                        OPERATION,
+                        files.pread(OPERATION, descriptor, direct, done, (long) wanted - done, offset + done));
+                if (count == 0) {
+                    break;
+                }
+                done += (int) count;
+            }
+            if (target.isDirect()) {
+                target.position(target.position() + done);
+            } else {
+                target.put(direct.asSlice(0, done).asByteBuffer());
+            }
+        }
+        return done;
+    }
+
+    @Override
+    public long nextData(long id, long offset) throws FileSystemFailure {
+        long result = seek(id, offset, SEEK_DATA);
+        return result == -ENXIO ? -1 : Failures.check(OPERATION, result);
+    }
+
+    @Override
+    public long nextHole(long id, long offset) throws FileSystemFailure {
+        long result = seek(id, offset, SEEK_HOLE);
+        return result == -ENXIO ? state(id).attributes().size() : Failures.check(OPERATION, result);
+    }
+
+    private long seek(long id, long offset, int whence) {
+        try (Descriptor file = tree.data(id)) {
+            return file.failed() ? file.number() : files.seek(OPERATION, file.number(), offset, whence);
+        }
+    }
+
+    @Override
+    public String describe(long id) {
+        if (id == StableId.ROOT) {
+            return "/";
+        }
+        try (Descriptor object = tree.path(id)) {
+            String path = object.failed() ? "" : tree.pathOf(object.number());
+            return path.isEmpty() ? "#" + Long.toHexString(id) : path;
+        }
+    }
+
+    @Override
+    public void setState(ObjectState state) throws FileSystemFailure {
+        states.write(OPERATION, state);
+    }
+
+    @Override
+    public void park(long directory, List<DirectoryEntry> wanted) throws FileSystemFailure {
+        reintegration.park(directory, wanted);
+    }
+
+    @Override
+    public List<Long> adopt(long directory, List<DirectoryEntry> wanted) throws FileSystemFailure {
+        return reintegration.adopt(directory, wanted);
+    }
+
+    @Override
+    public void clearLimbo() throws FileSystemFailure {
+        reintegration.clearLimbo();
+    }
+
+    @Override
+    public int moveToAttic(String label) throws FileSystemFailure {
+        return reintegration.moveToAttic(label);
+    }
+
+    @Override
+    public void walk(Visitor visitor) throws IOException {
+        visitor.visit(StableId.ROOT, ObjectKind.DIRECTORY);
+        LongTable seen = new LongTable(1);
+        Deque<Long> pending = new ArrayDeque<>(List.of(StableId.ROOT));
+        while (!pending.isEmpty()) {
+            for (DirectoryEntry entry : present(pending.poll())) {
+                // An object with several names is visited once.
+                if (seen.find(entry.id()) < 0) {
+                    seen.findOrAdd(entry.id());
+                    visitor.visit(entry.id(), entry.kind());
+                    if (entry.kind() == ObjectKind.DIRECTORY) {
+                        pending.add(entry.id());
+                    }
+                }
+            }
+        }
+    }
+
+    /** The entries of a directory, none if it has been removed meanwhile. */
+    private List<DirectoryEntry> present(long directory) throws FileSystemFailure {
+        try {
+            return entries(directory);
+        } catch (FileSystemFailure failure) {
+            if (failure.errno() == Errno.ENOENT) {
+                return List.of();
+            }
+            throw failure;
+        }
+    }
+
+    @Override
+    public long freeBytes() throws FileSystemFailure {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment result = arena.allocate(STATFS_SIZE, 8);
+            Failures.check(OPERATION, attributes.fileSystem(OPERATION, tree.root(), result));
+            // struct statfs: f_bavail at 32, f_frsize at 72.
+            return result.get(ValueLayout.JAVA_LONG, 32) * result.get(ValueLayout.JAVA_LONG, 72);
+        }
+    }
+
+    @Override
+    public Unguarded changedUnguarded() {
+        return unguarded;
+    }
+}

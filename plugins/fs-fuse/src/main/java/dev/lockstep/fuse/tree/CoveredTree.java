@@ -1,0 +1,302 @@
+package dev.lockstep.fuse.tree;
+
+import dev.lockstep.api.fs.PathFilter;
+import dev.lockstep.api.fs.StableId;
+import dev.lockstep.fuse.sys.Errno;
+import dev.lockstep.fuse.sys.OpenFlags;
+import dev.lockstep.fuse.sys.Status;
+import dev.lockstep.fuse.sys.SystemCalls;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+/**
+ * The covered directory by stable id. Everything goes through a private mount of it and through file handles, one name at a
+ * time: no path that could lead into the FUSE mount is ever resolved. Results below zero are negated error numbers.
+ * Thread-safe.
+ */
+public final class CoveredTree implements AutoCloseable {
+    /** Name of the engine's own directory at the root, invisible through the mount. */
+    private static final byte[] HIDDEN = ".lockstep".getBytes(StandardCharsets.US_ASCII);
+
+    private static final String OPERATION = "TREE";
+    private static final int PATH_DESCRIPTORS = 4096;
+    private static final int DATA_DESCRIPTORS = 512;
+    private static final byte[] ITSELF = {};
+    private static final byte[] DOT = {'.'};
+
+    private final SystemCalls calls;
+    private final PathFilter filter;
+    private final Consumer<String> notices;
+    private final int mount;
+    private final int root;
+    private final ObjectIndex index;
+    private final ObjectLabel label;
+    private final IdSource ids = new IdSource(new SecureRandom());
+    private final OrderLocks locks = new OrderLocks();
+    private final KernelReferences references;
+    private final DescriptorCache paths;
+    private final DescriptorCache data;
+    private final ReentrantLock newcomers = new ReentrantLock();
+
+    /**
+     * A tree without objects yet; {@link IndexBuilder} finds them.
+     *
+     * @param mount descriptor of a private mount of the directory; taken over
+     * @param filter what is replicated
+     * @param notices what an operator should read
+     * @throws java.io.UncheckedIOException never; problems are {@code IllegalStateException}s with the errno
+     */
+    public CoveredTree(SystemCalls calls, int mount, PathFilter filter, Consumer<String> notices) {
+        this.calls = calls;
+        this.filter = filter;
+        this.notices = notices;
+        this.mount = mount;
+        // open_by_handle_at(2) wants a descriptor that is really open.
+        root = calls.files().open(OPERATION, mount, DOT, OpenFlags.RDONLY | OpenFlags.DIRECTORY | OpenFlags.CLOEXEC, 0);
+        if (root < 0) {
+            throw new IllegalStateException("the covered directory cannot be opened, errno " + -root);
+        }
+        FileHandle handle = FileHandle.current();
+        int result = calls.files().nameToHandle(OPERATION, root, ITSELF, handle.empty());
+        if (result < 0) {
+            calls.files().close(OPERATION, root);
+            throw new IllegalStateException("the file system has no file handles, errno " + -result);
+        }
+        index = new ObjectIndex(handle.packedLength());
+        label = new ObjectLabel(calls.attributes());
+        references = new KernelReferences(calls.files());
+        paths = new DescriptorCache(
+                calls.files(),
+                PATH_DESCRIPTORS,
+                id -> openByHandle(id, OpenFlags.PATH | OpenFlags.NOFOLLOW | OpenFlags.CLOEXEC));
+        data = new DescriptorCache(
+                calls.files(),
+                DATA_DESCRIPTORS,
+                id -> openByHandle(id, OpenFlags.RDWR | OpenFlags.CLOEXEC | OpenFlags.NOFOLLOW));
+    }
+
+    public SystemCalls calls() {
+        return calls;
+    }
+
+    /** The order of operations. */
+    public OrderLocks locks() {
+        return locks;
+    }
+
+    /** What the kernel knows of the mounted tree. */
+    public KernelReferences references() {
+        return references;
+    }
+
+    ObjectIndex index() {
+        return index;
+    }
+
+    ObjectLabel label() {
+        return label;
+    }
+
+    PathFilter filter() {
+        return filter;
+    }
+
+    void notice(String text) {
+        notices.accept(text);
+    }
+
+    /** An open descriptor of the root directory. */
+    public int root() {
+        return root;
+    }
+
+    /** A new id. */
+    public long newId(boolean local) {
+        long id;
+        do {
+            id = ids.next(local);
+        } while (index.contains(id));
+        return id;
+    }
+
+    /** Whether this name in this directory is the engine's own. */
+    public static boolean isHidden(long directory, byte[] name) {
+        return directory == StableId.ROOT && Arrays.equals(name, HIDDEN);
+    }
+
+    static byte[] hiddenName() {
+        return HIDDEN.clone();
+    }
+
+    /** An O_PATH descriptor of an object, also of one without a name that the kernel still knows. */
+    public Descriptor path(long id) {
+        if (id == StableId.ROOT) {
+            return Descriptor.borrowed(id, root);
+        }
+        int orphan = references.orphan(id);
+        return orphan >= 0 ? Descriptor.borrowed(id, orphan) : paths.of(id);
+    }
+
+    /** A descriptor for reading and writing a file. */
+    Descriptor data(long id) {
+        return data.of(id);
+    }
+
+    /** Opens an object anew; the caller closes it. */
+    public int open(long id, int flags) {
+        int orphan = references.orphan(id);
+        if (orphan >= 0 || id == StableId.ROOT) {
+            int from = id == StableId.ROOT ? root : orphan;
+            return calls.files().reopen(OPERATION, from, flags | OpenFlags.CLOEXEC);
+        }
+        return openByHandle(id, flags | OpenFlags.CLOEXEC | OpenFlags.NOFOLLOW);
+    }
+
+    private int openByHandle(long id, int flags) {
+        FileHandle handle = FileHandle.current();
+        if (!index.handle(id, handle)) {
+            return -Errno.ENOENT;
+        }
+        return calls.files().openByHandle(OPERATION, root, handle.memory(), flags);
+    }
+
+    /**
+     * The stable id of a name that has just been looked at. An object nobody has labelled was made behind the interception; it gets
+     * an id of this node alone, because the peer does not have it, and the operator is told.
+     *
+     * @param directory descriptor of the directory
+     * @param status attributes of the name
+     */
+    public long identify(String operation, int directory, byte[] name, Status status) {
+        long id = index.idOfInode(status.inode());
+        if (id != 0) {
+            return id;
+        }
+        newcomers.lock();
+        try {
+            id = index.idOfInode(status.inode());
+            if (id != 0) {
+                return id;
+            }
+            int flags = OpenFlags.PATH | OpenFlags.NOFOLLOW | OpenFlags.CLOEXEC;
+            int object = calls.files().open(operation, directory, name, flags, 0);
+            if (object < 0) {
+                return object;
+            }
+            try {
+                long fresh = newId(true);
+                int result = register(operation, object, status.inode(), fresh);
+                notices.accept("'" + new String(name, StandardCharsets.UTF_8)
+                        + "' was made behind the interception: it stays on this node alone until the module is stopped"
+                        + " and started");
+                return result < 0 ? result : fresh;
+            } finally {
+                calls.files().close(operation, object);
+            }
+        } finally {
+            newcomers.unlock();
+        }
+    }
+
+    /** Labels an object that is new here and enters it into the index. */
+    public int register(String operation, int object, long inode, long id) {
+        int result = label.write(operation, object, id);
+        return result < 0 ? result : enter(operation, object, inode, id);
+    }
+
+    /** Enters a labelled object into the index. */
+    int enter(String operation, int object, long inode, long id) {
+        FileHandle handle = FileHandle.current();
+        int result = calls.files().nameToHandle(operation, object, ITSELF, handle.empty());
+        if (result >= 0) {
+            index.put(id, inode, handle);
+        }
+        return result;
+    }
+
+    /**
+     * An object lost a name. If it was the last, the object is forgotten, and kept reachable only if the kernel still knows it.
+     *
+     * @param object an O_PATH descriptor of it; taken over
+     */
+    public void lostName(String operation, long id, int object, boolean directory, Status status) {
+        int result = calls.attributes().status(operation, object, status);
+        boolean gone = directory || result < 0 || status.links() == 0;
+        if (gone) {
+            // First reachable in the new way, then no more in the old.
+            boolean kept = references.keepOrphan(id, object);
+            forget(id);
+            if (kept) {
+                return;
+            }
+        }
+        calls.files().close(operation, object);
+    }
+
+    /** Forgets an object: it is gone, or nothing of the tree any more. */
+    void forget(long id) {
+        index.remove(id);
+        paths.forget(id);
+        data.forget(id);
+    }
+
+    /** Whether an object under this name would be replicated. */
+    public boolean isReplicated(long parent, int parentDescriptor, byte[] name, boolean directory) {
+        if (StableId.isLocal(parent)) {
+            return false;
+        }
+        if (isUnfiltered()) {
+            return true;
+        }
+        String path = pathOf(parentDescriptor);
+        String text = new String(name, StandardCharsets.UTF_8);
+        return filter.isReplicated(path.isEmpty() ? text : path + "/" + text, directory);
+    }
+
+    /**
+     * Whether something below a directory would be on the other side of the border between replicated and not replicated if the
+     * directory had another name. Walks what is below it, which only a filter makes necessary.
+     */
+    public boolean wouldChangeSides(long directory, int newParent, byte[] newName) {
+        if (isUnfiltered() || StableId.isLocal(directory)) {
+            return false;
+        }
+        String parent = pathOf(newParent);
+        String text = new String(newName, StandardCharsets.UTF_8);
+        return new BorderCheck(this).changesSides(directory, parent.isEmpty() ? text : parent + "/" + text);
+    }
+
+    /** The object with this inode number; {@link StableId#NONE} if it is not known. */
+    public long idOfInode(long inode) {
+        return index.idOfInode(inode);
+    }
+
+    /** Whether everything is replicated. */
+    public boolean isUnfiltered() {
+        return filter.equals(PathFilter.ALL);
+    }
+
+    /** Path of a directory relative to the root, empty for the root itself. */
+    String pathOf(int directory) {
+        byte[] self = ("/proc/self/fd/" + directory).getBytes(StandardCharsets.US_ASCII);
+        byte[] path = calls.names().readLink(OPERATION, -1, self);
+        if (path == null || path.length == 0) {
+            return "?";
+        }
+        // The private mount is attached nowhere: paths in it begin at its own root.
+        return new String(path, 1, path.length - 1, StandardCharsets.UTF_8);
+    }
+
+    /** Gives back all descriptors. */
+    @Override
+    public void close() {
+        references.clear();
+        paths.clear();
+        data.clear();
+        calls.files().close(OPERATION, root);
+        calls.files().close(OPERATION, mount);
+    }
+}

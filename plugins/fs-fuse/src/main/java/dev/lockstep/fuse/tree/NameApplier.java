@@ -1,0 +1,164 @@
+package dev.lockstep.fuse.tree;
+
+import dev.lockstep.api.fs.FileSystemFailure;
+import dev.lockstep.api.fs.Mutation;
+import dev.lockstep.api.fs.ObjectKind;
+import dev.lockstep.api.fs.StableId;
+import dev.lockstep.fuse.sys.AtFlags;
+import dev.lockstep.fuse.sys.AttributeCalls;
+import dev.lockstep.fuse.sys.Errno;
+import dev.lockstep.fuse.sys.FileCalls;
+import dev.lockstep.fuse.sys.NameCalls;
+import dev.lockstep.fuse.sys.OpenFlags;
+import dev.lockstep.fuse.sys.Status;
+
+/**
+ * Applies the peer's mutations of names. One that finds its result already there has been applied before and does nothing; one
+ * that finds anything else than the peer had fails: the trees differ.
+ */
+final class NameApplier {
+    private static final String OPERATION = "APPLY";
+    private static final int LOOK = OpenFlags.PATH | OpenFlags.NOFOLLOW | OpenFlags.CLOEXEC;
+
+    private final CoveredTree tree;
+    private final FileCalls files;
+    private final NameCalls names;
+    private final AttributeCalls attributes;
+    private final ObjectMaker maker;
+    private final ObjectStates states;
+
+    NameApplier(CoveredTree tree) {
+        this.tree = tree;
+        files = tree.calls().files();
+        names = tree.calls().names();
+        attributes = tree.calls().attributes();
+        maker = new ObjectMaker(tree);
+        states = new ObjectStates(tree);
+    }
+
+    void create(Mutation.Create create) throws FileSystemFailure {
+        Status status = new Status();
+        try (Descriptor parent = tree.path(create.parent())) {
+            int directory = Failures.descriptor(OPERATION, parent);
+            long present = idOf(directory, create.name(), status);
+            int object;
+            if (present == create.id()) {
+                object = files.open(OPERATION, directory, create.name(), LOOK, 0);
+                Failures.check(OPERATION, object);
+            } else if (present != StableId.NONE || tree.index().contains(create.id())) {
+                throw new FileSystemFailure(Errno.EEXIST, OPERATION);
+            } else {
+                object = makeEmpty(
+                        directory,
+                        create.name(),
+                        create.id(),
+                        create.attributes().kind(),
+                        (int) create.attributes().device(),
+                        create.linkTarget());
+            }
+            try {
+                states.write(OPERATION, object, create.attributes(), create.extendedAttributes());
+            } finally {
+                files.close(OPERATION, object);
+            }
+        }
+    }
+
+    /** Makes a labelled empty object; returns an O_PATH descriptor of it. */
+    int makeEmpty(int directory, byte[] name, long id, ObjectKind kind, int device, byte[] target)
+            throws FileSystemFailure {
+        int mode = kind == ObjectKind.DIRECTORY ? 0700 : 0600;
+        int object = maker.make(OPERATION, directory, name, kind, mode, device, target);
+        Failures.check(OPERATION, object);
+        Status status = new Status();
+        int result = attributes.status(OPERATION, object, status);
+        if (result >= 0) {
+            result = tree.register(OPERATION, object, status.inode(), id);
+        }
+        if (result < 0) {
+            files.close(OPERATION, object);
+            maker.undo(OPERATION, directory, name, kind == ObjectKind.DIRECTORY);
+            Failures.check(OPERATION, result);
+        }
+        return object;
+    }
+
+    void link(Mutation.Link link) throws FileSystemFailure {
+        try (Descriptor parent = tree.path(link.parent());
+                Descriptor object = tree.path(link.id())) {
+            int directory = Failures.descriptor(OPERATION, parent);
+            int existing = Failures.descriptor(OPERATION, object);
+            long present = idOf(directory, link.name(), new Status());
+            if (present != link.id()) {
+                Failures.check(OPERATION, names.link(OPERATION, existing, directory, link.name()));
+            }
+        }
+    }
+
+    void remove(Mutation.Remove remove) throws FileSystemFailure {
+        Status status = new Status();
+        try (Descriptor parent = tree.path(remove.parent())) {
+            int directory = Failures.descriptor(OPERATION, parent);
+            long present = idOf(directory, remove.name(), status);
+            if (present == StableId.NONE) {
+                return;
+            }
+            if (present != remove.id()) {
+                throw new FileSystemFailure(Errno.ENOENT, OPERATION);
+            }
+            int object = files.open(OPERATION, directory, remove.name(), LOOK, 0);
+            Failures.check(OPERATION, object);
+            int flags = remove.directory() ? AtFlags.REMOVEDIR : 0;
+            int result = names.unlink(OPERATION, directory, remove.name(), flags);
+            if (result < 0) {
+                files.close(OPERATION, object);
+                Failures.check(OPERATION, result);
+            }
+            tree.lostName(OPERATION, remove.id(), object, remove.directory(), status);
+        }
+    }
+
+    void rename(Mutation.Rename rename) throws FileSystemFailure {
+        Status status = new Status();
+        try (Descriptor from = tree.path(rename.parent());
+                Descriptor to = tree.path(rename.newParent())) {
+            int source = Failures.descriptor(OPERATION, from);
+            int target = Failures.descriptor(OPERATION, to);
+            boolean exchange = (rename.flags() & Mutation.Rename.EXCHANGE) != 0;
+            long atSource = idOf(source, rename.name(), status);
+            long atTarget = idOf(target, rename.newName(), status);
+            boolean targetIsDirectory = atTarget != StableId.NONE && status.isDirectory();
+            long sourceAfter = exchange ? rename.replacedId() : StableId.NONE;
+            if (atTarget == rename.id() && atSource == sourceAfter) {
+                return;
+            }
+            if (atSource != rename.id() || atTarget != rename.replacedId()) {
+                throw new FileSystemFailure(Errno.ENOENT, OPERATION);
+            }
+            int replaced = -1;
+            if (atTarget != StableId.NONE && !exchange) {
+                replaced = files.open(OPERATION, target, rename.newName(), LOOK, 0);
+                Failures.check(OPERATION, replaced);
+            }
+            int result = names.rename(OPERATION, source, rename.name(), target, rename.newName(), rename.flags());
+            if (replaced >= 0) {
+                if (result < 0) {
+                    files.close(OPERATION, replaced);
+                } else {
+                    tree.lostName(OPERATION, atTarget, replaced, targetIsDirectory, status);
+                }
+            }
+            Failures.check(OPERATION, result);
+        }
+    }
+
+    /** The object under a name; {@link StableId#NONE} when there is none. {@code status} is then undefined. */
+    long idOf(int directory, byte[] name, Status status) throws FileSystemFailure {
+        int result = attributes.status(OPERATION, directory, name, status);
+        if (result == -Errno.ENOENT) {
+            return StableId.NONE;
+        }
+        Failures.check(OPERATION, result);
+        return Failures.check(OPERATION, tree.identify(OPERATION, directory, name, status));
+    }
+}

@@ -1,0 +1,78 @@
+package dev.lockstep.fuse.tree;
+
+import dev.lockstep.api.fs.Attributes;
+import dev.lockstep.api.fs.ExtendedAttribute;
+import dev.lockstep.api.fs.FileSystemFailure;
+import dev.lockstep.api.fs.ObjectKind;
+import dev.lockstep.api.fs.ObjectState;
+import dev.lockstep.fuse.sys.AttributeCalls;
+import dev.lockstep.fuse.sys.Status;
+import java.util.List;
+
+/** Reads and sets everything of an object but its names and its data. */
+public final class ObjectStates {
+    private final CoveredTree tree;
+    private final AttributeCalls attributes;
+    private final ExtendedAttributes extended;
+
+    public ObjectStates(CoveredTree tree) {
+        this.tree = tree;
+        attributes = tree.calls().attributes();
+        extended = new ExtendedAttributes(attributes);
+    }
+
+    /** The replicated attributes in a status. */
+    public static Attributes attributes(Status status) {
+        return new Attributes(
+                ObjectKind.ofMode(status.mode()),
+                status.mode() & Status.PERMISSIONS,
+                status.uid(),
+                status.gid(),
+                status.size(),
+                status.modifiedNanos(),
+                status.accessedNanos(),
+                status.deviceNumber(),
+                status.links());
+    }
+
+    ObjectState read(String operation, long id) throws FileSystemFailure {
+        try (Descriptor object = tree.path(id)) {
+            int descriptor = Failures.descriptor(operation, object);
+            Status status = new Status();
+            Failures.check(operation, attributes.status(operation, descriptor, status));
+            return new ObjectState(id, attributes(status), extended.read(operation, descriptor));
+        }
+    }
+
+    void write(String operation, ObjectState state) throws FileSystemFailure {
+        try (Descriptor object = tree.path(state.id())) {
+            int descriptor = Failures.descriptor(operation, object);
+            write(operation, descriptor, state.attributes(), state.extendedAttributes());
+        }
+    }
+
+    /** Makes an object's state exactly equal to what is given; only what differs is touched. */
+    void write(String operation, int descriptor, Attributes wanted, List<ExtendedAttribute> attributesWanted)
+            throws FileSystemFailure {
+        Status status = new Status();
+        Failures.check(operation, attributes.status(operation, descriptor, status));
+        boolean link = wanted.kind() == ObjectKind.SYMBOLIC_LINK;
+        if (status.uid() != wanted.uid() || status.gid() != wanted.gid()) {
+            Failures.check(operation, attributes.changeOwner(operation, descriptor, wanted.uid(), wanted.gid()));
+        }
+        if (wanted.kind() == ObjectKind.FILE && status.size() != wanted.size()) {
+            Failures.check(operation, attributes.truncate(operation, descriptor, wanted.size()));
+        }
+        extended.write(operation, descriptor, attributesWanted);
+        // Changing the owner took set-uid, setting an ACL changed the group bits: the mode comes after both.
+        Failures.check(operation, attributes.status(operation, descriptor, status));
+        if (!link && (status.mode() & Status.PERMISSIONS) != wanted.mode()) {
+            Failures.check(operation, attributes.changeMode(operation, descriptor, wanted.mode()));
+        }
+        if (status.modifiedNanos() != wanted.modifiedNanos() || status.accessedNanos() != wanted.accessedNanos()) {
+            Failures.check(
+                    operation,
+                    attributes.changeTimes(operation, descriptor, wanted.accessedNanos(), wanted.modifiedNanos()));
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package dev.lockstep.fuse;
+
+import dev.lockstep.api.fs.TreeEvents;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Remembers what an interceptor tells its owner. */
+final class LoudEvents implements TreeEvents {
+    final List<String> lost = new CopyOnWriteArrayList<>();
+    final List<String> notices = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void interceptionLost(int tree, String reason) {
+        lost.add(reason);
+    }
+
+    @Override
+    public void notice(int tree, String message) {
+        notices.add(message);
+    }
+}
