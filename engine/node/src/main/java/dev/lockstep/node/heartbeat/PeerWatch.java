@@ -28,8 +28,10 @@ public final class PeerWatch implements AutoCloseable {
 
     private final String peerNode;
     private final Opener opener;
-    private final SilenceWatch silence;
+    private final Map<String, Long> windows = new LinkedHashMap<>();
+    private final long stallMillis;
     private final Set<String> sourcesOfNonsense = new HashSet<>();
+    private SilenceWatch silence;
     private Heartbeats heartbeats;
     private long lastIncarnation = -1;
     private long lastSequence = -1;
@@ -68,11 +70,11 @@ public final class PeerWatch implements AutoCloseable {
     public PeerWatch(String peerNode, Map<String, Duration> timeouts, Duration pulse, Opener opener) {
         this.peerNode = peerNode;
         this.opener = opener;
-        Map<String, Long> windows = new LinkedHashMap<>();
         timeouts.forEach((ident, timeout) -> windows.put(ident, timeout.toMillis()));
         windows.put(
                 LINK, windows.values().stream().mapToLong(Long::longValue).max().orElseThrow());
-        this.silence = new SilenceWatch(windows, STALL_PULSES * pulse.toMillis());
+        this.stallMillis = STALL_PULSES * pulse.toMillis();
+        this.silence = new SilenceWatch(windows, stallMillis);
     }
 
     /** Opens the heartbeats unless they are open.
@@ -180,11 +182,16 @@ public final class PeerWatch implements AutoCloseable {
         return notices;
     }
 
+    /** Closes the heartbeats and forgets what was heard; they can be opened again. */
     @Override
     public void close() {
         if (heartbeats != null) {
             heartbeats.close();
             heartbeats = null;
         }
+        silence = new SilenceWatch(windows, stallMillis);
+        silenceTold = false;
+        lastIncarnation = -1;
+        lastSequence = -1;
     }
 }
