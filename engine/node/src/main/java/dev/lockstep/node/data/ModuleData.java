@@ -1,11 +1,11 @@
 package dev.lockstep.node.data;
 
 import dev.lockstep.core.mirror.DataRole;
-import dev.lockstep.core.mirror.PeerReport;
 import dev.lockstep.core.mirror.ReplicaIdentity;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * The data of one module on this node. Methods that may wait are called on the module's worker, one at a time; the others on its
@@ -35,12 +35,6 @@ public interface ModuleData {
     /** Closes the link with the peer. Does not wait. */
     void dropPeer(String reason);
 
-    /** The peer said something new; for data whose state follows from the peer's word. Does not wait. */
-    void peerReported(PeerReport report);
-
-    /** Nothing is heard of the peer any more. Does not wait. */
-    void peerSilent();
-
     /** Whether anything authentic arrived on the replication link in the last {@code millis}. Thread-safe. */
     boolean heardWithin(long millis);
 
@@ -55,5 +49,5 @@ public interface ModuleData {
      *
      * @param giveBack tells which directories are given back, by absolute path
      */
-    void close(java.util.function.Predicate<String> giveBack);
+    void close(Predicate<String> giveBack);
 }

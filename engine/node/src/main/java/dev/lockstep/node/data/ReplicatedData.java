@@ -10,7 +10,6 @@ import dev.lockstep.core.config.ReplicatedDirectory;
 import dev.lockstep.core.mirror.DataRole;
 import dev.lockstep.core.mirror.Event;
 import dev.lockstep.core.mirror.LogLevel;
-import dev.lockstep.core.mirror.PeerReport;
 import dev.lockstep.core.mirror.ReplicaIdentity;
 import dev.lockstep.replication.Replication;
 import java.io.IOException;
@@ -266,16 +265,6 @@ public final class ReplicatedData implements ModuleData {
     @Override
     public void dropPeer(String reason) {
         replication.dropPeer(reason);
-    }
-
-    @Override
-    public void peerReported(PeerReport report) {
-        // The replication engine learns from its link, not from heartbeats.
-    }
-
-    @Override
-    public void peerSilent() {
-        // As above.
     }
 
     @Override

@@ -170,13 +170,9 @@ public final class ModuleRuntime implements Mailbox.Owner, DataEvents {
                 if (reported.newLife()) {
                     log(LogLevel.I, HEART, "The daemon of " + plan.settings().peerNode() + " was restarted");
                 }
-                data.peerReported(reported.payload().report());
                 step(new Event.PeerReported(reported.payload().report()));
             }
-            case Notice.Silent silent -> {
-                data.peerSilent();
-                step(new Event.PeerSilent());
-            }
+            case Notice.Silent silent -> step(new Event.PeerSilent());
             case Notice.Remark remark -> log(LogLevel.E, HEART, remark.text());
         }
     }

@@ -1,7 +1,6 @@
 package dev.lockstep.node.kit;
 
 import dev.lockstep.core.mirror.DataRole;
-import dev.lockstep.core.mirror.PeerReport;
 import dev.lockstep.core.mirror.ReplicaIdentity;
 import dev.lockstep.node.data.DataFailure;
 import dev.lockstep.node.data.ModuleData;
@@ -70,16 +69,6 @@ public final class BreakableData implements ModuleData {
     @Override
     public void dropPeer(String reason) {
         inner.dropPeer(reason);
-    }
-
-    @Override
-    public void peerReported(PeerReport report) {
-        inner.peerReported(report);
-    }
-
-    @Override
-    public void peerSilent() {
-        inner.peerSilent();
     }
 
     @Override

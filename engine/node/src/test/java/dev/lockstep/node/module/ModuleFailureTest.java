@@ -32,9 +32,9 @@ class ModuleFailureTest {
                 ticker,
                 (node, events) -> {
                     if (!breakable) {
-                        return new NoData(events);
+                        return new NoData();
                     }
-                    data = new BreakableData(new NoData(events));
+                    data = new BreakableData(new NoData());
                     return data;
                 });
     }
