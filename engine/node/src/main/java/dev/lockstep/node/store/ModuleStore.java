@@ -67,8 +67,12 @@ public interface ModuleStore {
     /** Checks and applies the edited copy. The module must be held stopped. */
     Applying apply(String module) throws Refusal, IOException;
 
-    /** Removes the applied copy, keeping the edited one and the state. The module must be held stopped. */
-    void unapply(String module) throws Refusal, IOException;
+    /**
+     * Removes the applied copy, keeping the edited one and the state. The module must be held stopped.
+     *
+     * @return warnings
+     */
+    List<String> unapply(String module) throws Refusal, IOException;
 
     /** Signatures and dates of the edited and of the applied copy. */
     Info info(String module) throws Refusal, IOException;

@@ -1,0 +1,94 @@
+package dev.lockstep.node.store;
+
+import dev.lockstep.core.config.ModuleConfig;
+import dev.lockstep.node.Refusal;
+import dev.lockstep.node.hooks.GroovyHookRunner;
+import dev.lockstep.node.hooks.HookFaults;
+import dev.lockstep.node.store.ClusterStore.ActiveCluster;
+import dev.lockstep.node.store.Configurations.Parsed;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Decides whether a folder can be applied as a module. */
+final class ModuleChecks {
+    private final Configurations configurations;
+    private final ClusterStore clusters;
+
+    ModuleChecks(Configurations configurations, ClusterStore clusters) {
+        this.configurations = configurations;
+        this.clusters = clusters;
+    }
+
+    /**
+     * What a folder says.
+     *
+     * @param node name of this node
+     */
+    record Checked(ModuleConfig config, String expanded, List<String> warnings, String node) {}
+
+    /** Checks everything in a folder. */
+    Checked check(String module, Path folder) throws Refusal, IOException {
+        ActiveCluster cluster = cluster();
+        Path file = folder.resolve(ModuleFolder.CONFIGURATION);
+        Path bin = folder.resolve("bin");
+        Parsed<ModuleConfig> parsed = configurations.module(
+                Files.readAllBytes(file), file.toString(), bin, cluster.config(), cluster.localNode());
+        List<String> warnings = new ArrayList<>(parsed.warnings());
+        if (parsed.value().user().isPresent()) {
+            warnings.addAll(hookWarnings(module, bin));
+        }
+        return new Checked(parsed.value(), parsed.expanded(), warnings, cluster.localNode());
+    }
+
+    private static List<String> hookWarnings(String module, Path bin) throws Refusal, IOException {
+        Set<String> hooks;
+        try {
+            hooks = GroovyHookRunner.check(bin);
+        } catch (HookFaults faults) {
+            throw ConfigurationHooks.faulty(module, faults);
+        }
+        List<String> warnings = new ArrayList<>();
+        if (hooks.isEmpty()) {
+            warnings.add("The configuration has a <user> section but bin/ has no hook: no application is started.");
+        } else if (!hooks.contains("prestart")) {
+            warnings.add(
+                    "There is no hook prestart: what a crash left of the application is not stopped before a start.");
+        }
+        return warnings;
+    }
+
+    /** An applied configuration, which was found right when it was applied. */
+    ModuleConfig expanded(AppliedModule module) throws Refusal, IOException {
+        ActiveCluster cluster = cluster();
+        try {
+            return configurations
+                    .module(
+                            Files.readAllBytes(module.safeconf()),
+                            module.safeconf().toString(),
+                            module.bin(),
+                            cluster.config(),
+                            cluster.localNode())
+                    .value();
+        } catch (Refusal refusal) {
+            throw new Refusal(
+                    Refusal.Kind.FAILED,
+                    "The applied configuration of " + module.name() + " cannot be used any more.",
+                    refusal.getMessage() + "\n" + refusal.reason(),
+                    "Correct what changed on this host, or apply the module again with 'lockstep config -m "
+                            + module.name() + "'.");
+        }
+    }
+
+    private ActiveCluster cluster() throws Refusal, IOException {
+        return clusters.active()
+                .orElseThrow(() -> new Refusal(
+                        Refusal.Kind.STATE,
+                        "No cluster is configured on this node.",
+                        "",
+                        "Run 'lockstep cluster config cluster.xml' first."));
+    }
+}
