@@ -1,0 +1,199 @@
+package dev.lockstep.it.kit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A host with Lockstep on it: the daemon in the foreground of a process of its own, and the command as an operator types it. */
+public final class Node {
+    /** A daemon on a busy machine with two processors. */
+    private static final Duration START = Duration.ofSeconds(60);
+
+    private static final Duration CLEAN_STOP = Duration.ofSeconds(60);
+
+    private final Host host;
+    private final Path installation;
+    private final String var;
+    private Process daemon;
+
+    Node(Host host, Path installation, String disk) {
+        this.host = host;
+        this.installation = installation;
+        this.var = disk + "/lockstep";
+    }
+
+    public String name() {
+        return host.name();
+    }
+
+    public Host host() {
+        return host;
+    }
+
+    /** The state directory of this node, as it is called on the host. */
+    public String var() {
+        return var;
+    }
+
+    /** Starts the daemon and returns when it answers. */
+    public void startDaemon() {
+        launchDaemon();
+        awaitDaemon();
+    }
+
+    /** Waits until the daemon answers that was started without waiting. */
+    public void awaitDaemon() {
+        Patience.until(
+                "the daemon of " + name() + " to answer",
+                START,
+                () -> {
+                    if (!daemon.isAlive()) {
+                        throw new KitFailure("the daemon of " + name() + " ended at its start:\n" + lastWords());
+                    }
+                    return !view().equals(ModuleView.NOTHING)
+                            || lockstep("state").ok();
+                },
+                this::lastWords);
+    }
+
+    /** Starts the daemon and does not wait for it. */
+    public void launchDaemon() {
+        List<String> command = List.of(installation.resolve("bin/lockstep").toString(), "daemon");
+        try {
+            Files.deleteIfExists(host.onDisk(var + "/control/endpoint"));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+        daemon = host.start(environment(), output(), command);
+    }
+
+    private Map<String, String> environment() {
+        return Map.of("LOCKSTEP_VAR", var, "LOCKSTEP_JAVA_OPTIONS", "-XX:-UsePerfData");
+    }
+
+    /** What the daemon printed. */
+    public Path output() {
+        return host.disk().resolve("daemon.out");
+    }
+
+    /** The end of what the daemon printed. */
+    public String lastWords() {
+        try {
+            List<String> lines = Files.readAllLines(output());
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - 40), lines.size()));
+        } catch (IOException failure) {
+            return "(no output: " + failure.getMessage() + ")";
+        }
+    }
+
+    public boolean daemonRuns() {
+        return daemon != null && daemon.isAlive();
+    }
+
+    /** {@code kill -9} of the daemon; the rest of the host goes on. */
+    public void killDaemon() {
+        engine().ifPresent(ProcessHandle::destroyForcibly);
+        awaitEnd();
+    }
+
+    /** Asks the daemon to end (SIGTERM) and waits for it. */
+    public void stopDaemon() {
+        engine().ifPresent(ProcessHandle::destroy);
+        awaitEnd();
+    }
+
+    /** Freezes the daemon (SIGSTOP). */
+    public void pauseDaemon() {
+        signal("STOP");
+    }
+
+    /** Lets a frozen daemon go on (SIGCONT). */
+    public void resumeDaemon() {
+        signal("CONT");
+    }
+
+    /** Pulls the plug of the host. */
+    public void powerOff() {
+        host.powerOff();
+        awaitEnd();
+    }
+
+    /** Gives the host its power back and starts the daemon, as a boot does. */
+    public void powerOn() {
+        host.powerOn();
+        startDaemon();
+    }
+
+    private void signal(String signal) {
+        List<String> kill = new ArrayList<>(List.of("kill", "-" + signal));
+        // nsenter stops itself with its child, so both are told.
+        Stream.concat(engine().stream(), Stream.of(daemon.toHandle()))
+                .map(process -> Long.toString(process.pid()))
+                .forEach(kill::add);
+        Commands.run(kill.toArray(String[]::new)).expectOk();
+    }
+
+    /** The JVM of the daemon: the launcher became it, as the only child of the process that entered the host. */
+    private Optional<ProcessHandle> engine() {
+        return daemon == null ? Optional.empty() : daemon.toHandle().children().findFirst();
+    }
+
+    private void awaitEnd() {
+        try {
+            if (daemon != null && !daemon.waitFor(CLEAN_STOP.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new KitFailure("the daemon of " + name() + " does not end:\n" + lastWords());
+            }
+            daemon = null;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new KitFailure("interrupted", interrupted);
+        }
+    }
+
+    /** Types a {@code lockstep} command on this node. */
+    public Outcome lockstep(String... words) {
+        return lockstep(Commands.PATIENCE, words);
+    }
+
+    /** Types a {@code lockstep} command on this node that may take its time. */
+    public Outcome lockstep(Duration patience, String... words) {
+        List<String> command = new ArrayList<>();
+        command.add(installation.resolve("bin/lockstep").toString());
+        command.addAll(List.of(words));
+        return host.run(patience, Map.of("LOCKSTEP_VAR", var), command);
+    }
+
+    /** What this node shows of the module under test. */
+    public ModuleView view() {
+        Outcome answer = lockstep("state", "-m", Mirror.NAME, "--json");
+        return answer.ok() ? ModuleView.parse(answer.out()) : ModuleView.NOTHING;
+    }
+
+    /** What the module log of this node says by now, oldest first. */
+    public String log(String module) {
+        return lockstep("log", "-m", module, "-s", "1000", "-A").out();
+    }
+
+    /** A path of this host, through its mounts. */
+    public Path path(String absolute) {
+        return host.path(absolute);
+    }
+
+    /** The same path on the disk of this host, below the mounts. */
+    public Path onDisk(String absolute) {
+        return host.onDisk(absolute);
+    }
+
+    @Override
+    public String toString() {
+        return name();
+    }
+}
