@@ -34,8 +34,8 @@ final class Housekeeping {
     }
 
     /** Runs a task once, later. */
-    Future<?> after(Duration delay, Runnable task) {
-        return timer.schedule(guarded(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+    void after(Duration delay, Runnable task) {
+        Future<?> _ = timer.schedule(guarded(task), delay.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /** One new daemon thread per task: MINA's loops run as long as their sockets. */
