@@ -61,7 +61,7 @@ final class EngineEvents implements ReplicationEvents {
                             summary.objects(),
                             summary.bytesCompared() / KILO,
                             seconds,
-                            summary.bytesCopied() / KILO / seconds,
+                            (double) summary.bytesCopied() / KILO / seconds,
                             summary.rounds()));
         }
         events.event(new Event.ReintegrationEnded(mode.word()));

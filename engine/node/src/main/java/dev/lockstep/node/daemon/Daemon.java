@@ -1,0 +1,154 @@
+package dev.lockstep.node.daemon;
+
+import dev.lockstep.node.StartRefused;
+import dev.lockstep.node.heartbeat.Ticker;
+import dev.lockstep.node.http.ControlServer;
+import dev.lockstep.node.net.LocalAddresses;
+import dev.lockstep.node.state.DaemonLock;
+import dev.lockstep.node.store.ClusterStore;
+import dev.lockstep.node.store.ModuleStore;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The daemon of one node: from {@link #start} to {@link #close} it hosts the applied modules and answers the command.
+ */
+public final class Daemon implements AutoCloseable {
+    /**
+     * Bound of the stop of all modules at the end of the daemon. Two hooks of five minutes each would be the longest the
+     * configuration allows by default; an operating system that shuts down rarely waits so long.
+     */
+    private static final Duration STOP_LIMIT = Duration.ofMinutes(10);
+
+    /** Time between two attempts to find the place of this node in its cluster. */
+    private static final long RETRY_MILLIS = 5_000;
+
+    private final DaemonLock lock;
+    private final Ticker ticker;
+    private final ModuleHouse house;
+    private final ControlServer server;
+    private boolean closed;
+
+    /**
+     * Where and with what a daemon works.
+     *
+     * @param home installation
+     * @param var state of the node
+     * @param runtime private mounts until reboot
+     * @param port of the control interface
+     */
+    public record Setting(
+            Path home,
+            Path var,
+            Path runtime,
+            int port,
+            ClusterStore clusters,
+            ModuleStore modules,
+            LogBook logs,
+            Extensions extensions,
+            LocalAddresses addresses,
+            Clock clock) {}
+
+    private Daemon(DaemonLock lock, Ticker ticker, ModuleHouse house, ControlServer server) {
+        this.lock = lock;
+        this.ticker = ticker;
+        this.house = house;
+        this.server = server;
+    }
+
+    /**
+     * Starts a daemon: modules are hosted in STOP, those that start with the node are started, the command is answered.
+     *
+     * @throws StartRefused if another daemon works with the state directory, or the control port is taken
+     */
+    public static Daemon start(Setting setting) throws StartRefused {
+        DaemonLock lock = DaemonLock.take(setting.var());
+        try {
+            ModuleHouse house = new ModuleHouse(new ModuleFactory(
+                    setting.home(),
+                    setting.var(),
+                    setting.runtime(),
+                    setting.modules(),
+                    setting.logs(),
+                    setting.extensions(),
+                    setting.addresses(),
+                    setting.clock()));
+            NodeControl control = new NodeControl(setting.clusters(), setting.modules(), house, () -> facts(setting));
+            List<ModuleHouse.Hosted> found = control.takeConfiguration();
+            Ticker ticker = new Ticker();
+            ticker.add(house::ticked);
+            ControlServer server;
+            try {
+                server = ControlServer.start(
+                        setting.var(), setting.port(), control, setting.clusters(), setting.modules());
+            } catch (StartRefused refusal) {
+                ticker.close();
+                shutdown(house);
+                throw refusal;
+            }
+            NodeControl.boot(found);
+            ticker.add(new Latecomer(control));
+            return new Daemon(lock, ticker, house, server);
+        } catch (StartRefused | RuntimeException failure) {
+            lock.close();
+            throw failure;
+        }
+    }
+
+    /** A node whose addresses are not there yet when the daemon starts finds its place as soon as they are. */
+    private static final class Latecomer implements Ticker.Listener {
+        private final NodeControl control;
+        private long untilNextMillis = RETRY_MILLIS;
+
+        private Latecomer(NodeControl control) {
+            this.control = control;
+        }
+
+        @Override
+        public void ticked(long millis) {
+            untilNextMillis -= millis;
+            if (untilNextMillis <= 0) {
+                untilNextMillis = RETRY_MILLIS;
+                if (!control.belongsToCluster()) {
+                    Thread.ofVirtual()
+                            .name("find the cluster")
+                            .start(() -> NodeControl.boot(control.takeConfiguration()));
+                }
+            }
+        }
+    }
+
+    private static Map<String, String> facts(Setting setting) {
+        return Map.of(
+                "Host", Host.name(),
+                "OS", System.getProperty("os.name") + " " + System.getProperty("os.version"),
+                "Version", Host.version(),
+                "Java", Runtime.version().toString(),
+                "Installation", setting.home().toString(),
+                "State", setting.var().toString());
+    }
+
+    private static void shutdown(ModuleHouse house) {
+        try {
+            house.shutdown(STOP_LIMIT);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Stops the modules, leaves guards over their directories, and ends. Bounded in time; a second call does nothing. */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        shutdown(house);
+        server.close();
+        ticker.close();
+        lock.close();
+    }
+}
