@@ -28,7 +28,7 @@ final class ModuleIds {
     static ModuleIds open(Path file, Clock clock, Consumer<String> notice) throws IOException {
         ModuleIds opened = new ModuleIds(DurableValues.open(file, clock, notice));
         opened.values.get("modules").ifPresent(text -> {
-            for (String pair : text.split(" ")) {
+            for (String pair : text.split(" ", -1)) {
                 int colon = pair.lastIndexOf(':');
                 if (colon > 0) {
                     opened.ids.put(pair.substring(0, colon), Integer.parseInt(pair.substring(colon + 1)));
