@@ -12,8 +12,9 @@ import java.util.regex.Pattern;
  */
 public record PathExpression(String written, String translated, boolean only, boolean ignoreCase) {
 
-    /** The compiled expression. */
+    /** The compiled expression. As in POSIX, a dot also matches a line end. */
     public Pattern pattern() {
-        return Pattern.compile(translated, ignoreCase ? Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE : 0);
+        return Pattern.compile(
+                translated, Pattern.DOTALL | (ignoreCase ? Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE : 0));
     }
 }
