@@ -1,0 +1,55 @@
+package dev.lockstep.config;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Finds what a mistyped word was meant to be. */
+final class NearestName {
+    private static final int DISTANCE_MAX = 3;
+
+    private NearestName() {}
+
+    /** The candidate nearest to the word, if one is near enough to be meant. */
+    static Optional<String> of(String word, Collection<String> candidates) {
+        var lower = word.strip().toLowerCase(Locale.ROOT);
+        int bound = Math.min(DISTANCE_MAX, Math.max(1, lower.length() / 3));
+        record Scored(String candidate, int distance) {}
+        return candidates.stream()
+                .map(candidate -> new Scored(candidate, distance(lower, candidate.toLowerCase(Locale.ROOT))))
+                .filter(scored -> scored.distance() <= bound)
+                .min(Comparator.comparingInt(Scored::distance).thenComparing(Scored::candidate))
+                .map(Scored::candidate);
+    }
+
+    /** A remedy: the nearest candidate, else all of them. */
+    static String remedy(String word, Collection<String> candidates) {
+        return of(word, candidates)
+                .map(nearest -> "Did you mean \"" + nearest + "\"?")
+                .orElseGet(() -> candidates.isEmpty() ? "Remove it." : "Use one of: " + list(candidates) + ".");
+    }
+
+    private static String list(Collection<String> candidates) {
+        return candidates.stream().collect(Collectors.joining(", "));
+    }
+
+    /** Number of insertions, deletions and replacements between two words. */
+    private static int distance(String a, String b) {
+        var previous = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            previous[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            var current = new int[b.length() + 1];
+            current[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int change = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
+                current[j] = Math.min(Math.min(current[j - 1], previous[j]) + 1, previous[j - 1] + change);
+            }
+            previous = current;
+        }
+        return previous[b.length()];
+    }
+}
