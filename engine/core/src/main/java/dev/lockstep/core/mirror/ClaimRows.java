@@ -50,6 +50,14 @@ final class ClaimRows {
                             t.dataToken = t.token();
                             t.act(new Action.SetData(t.dataToken, new DataRole.Alone(false)));
                         }),
+                Row.when(
+                                614,
+                                EnumSet.of(Phase.STOPPING),
+                                t -> t.pair == Pair.LOST && t.dataToken == 0 && peerHasRole(t))
+                        .then("The peer went on by itself: the writes that wait were never acknowledged", t -> {
+                            t.pair = Pair.NONE;
+                            t.claim = Optional.empty();
+                        }),
                 Row.when(620, Row.ANY, t -> t.claim.isPresent() && t.pair != Pair.LOST && !CLAIMING.contains(t.phase))
                         .then("A claim that is of no use any more is taken back", t -> t.claim = Optional.empty()),
                 Row.when(622, EnumSet.of(Phase.STOPPING), t -> t.claim.isPresent() && t.data != DataMode.PRIMARY)
@@ -62,6 +70,10 @@ final class ClaimRows {
 
     private static boolean marksDisk(Turn t) {
         return t.settings.replicated() && t.identity.upToDate();
+    }
+
+    private static boolean peerHasRole(Turn t) {
+        return Facts.peerAhead(t) || Facts.peerPrimary(t);
     }
 
     private static boolean goesOn(Turn t) {

@@ -70,11 +70,15 @@ final class Plans {
                 new PlanStep.Data(new DataRole.Second(copyAll)));
     }
 
-    /** The start hooks of a secondary, after its resynchronization. */
-    static List<PlanStep> second(Turn t, ModuleState from) {
+    /** The start hooks of a secondary, after its resynchronization: of one that was started, or that handed its role over. */
+    static List<PlanStep> second(Turn t) {
         List<PlanStep> steps = new ArrayList<>();
         Set<HookPair> missing = without(HookPair.activeIn(ModuleState.SECOND), t.activePairs);
-        starts(steps, missing, words(from, ModuleState.SECOND, START));
+        ModuleState formerly = t.activePairs.contains(HookPair.SEC) ? ModuleState.ALONE : ModuleState.PRIM;
+        List<String> words = t.activePairs.isEmpty()
+                ? words(ModuleState.WAIT, ModuleState.SECOND, START)
+                : words(formerly, ModuleState.SECOND, STOP);
+        starts(steps, missing, words);
         steps.add(new PlanStep.Show(ModuleState.SECOND, Readiness.READY));
         steps.add(new PlanStep.Enter(Phase.SECOND_READY));
         return steps;

@@ -24,7 +24,7 @@ final class SecondRows {
                         .ref("M7")
                         .then(
                                 "The data are equal: the start hooks of a secondary may see them",
-                                t -> t.plan(Phase.SECONDING, Plans.second(t, ModuleState.WAIT))),
+                                t -> t.plan(Phase.SECONDING, Plans.second(t))),
                 Row.when(402, JOINING, t -> Facts.idle(t) && !t.settings.replicated() && Facts.peerPrimary(t))
                         .ref("M7")
                         .then("Without data there is nothing to copy", t -> t.pair = Pair.PAIRED),
@@ -33,7 +33,12 @@ final class SecondRows {
                         .then(
                                 "A copy without its source is worth nothing: wait for the primary",
                                 t -> StopRows.stopStart(t, Texts.HEART, Texts.primaryGone(t.settings.peerNode()))),
-                Row.when(412, JOINING, t -> Facts.idle(t) && t.failures >= MirrorState.REINTEGRATION_FAILURES_MAX)
+                Row.when(
+                                412,
+                                JOINING,
+                                t -> Facts.idle(t)
+                                        && t.failures >= MirrorState.REINTEGRATION_FAILURES_MAX
+                                        && t.tick < t.retryAt)
                         .then(
                                 "It does not succeed: say so, and try again slowly",
                                 t -> t.plan(Phase.JOINING, Plans.giveUpJoining(t))),

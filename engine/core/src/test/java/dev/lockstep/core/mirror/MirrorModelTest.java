@@ -1,0 +1,264 @@
+package dev.lockstep.core.mirror;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import dev.lockstep.api.module.ModuleState;
+import dev.lockstep.api.module.Readiness;
+import dev.lockstep.core.mirror.MirrorSettings.DefaultPrimary;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** Two automata in a simulated world of faults. {@code -Dseeds=N} for long runs, {@code -Dseed=N} to repeat one. */
+class MirrorModelTest {
+    private static final int SEEDS_STANDARD = 400;
+    private static final int QUIET_TICKS = 700;
+
+    private static final List<DefaultPrimary> PREFERENCES = List.of(
+            DefaultPrimary.ALONE,
+            DefaultPrimary.ALONE,
+            DefaultPrimary.ALONE,
+            DefaultPrimary.ALONE,
+            DefaultPrimary.LASTPRIM,
+            DefaultPrimary.NODE);
+
+    private final Set<Integer> firedRows = new TreeSet<>();
+    private final Set<Phase> seenPhases = EnumSet.noneOf(Phase.class);
+
+    @Test
+    void underSingleFaultsNoAcknowledgedWriteIsLostAndThePairHeals() {
+        seeds(1, (seed, world) -> faults(world, new Random(seed), false));
+    }
+
+    @Test
+    void underPartitionsThePairHealsToOnePrimary() {
+        seeds(2, (seed, world) -> {
+            world.strict = false;
+            faults(world, new Random(seed), true);
+        });
+    }
+
+    private interface Schedule {
+        void run(long seed, ModelWorld world);
+    }
+
+    private void seeds(int salt, Schedule schedule) {
+        Long one = Long.getLong("seed");
+        long count = one == null ? Long.getLong("seeds", SEEDS_STANDARD) : 1;
+        for (long i = 0; i < count; i++) {
+            long seed = one == null ? salt * 1_000_000_000L + i : one;
+            if (seed / 1_000_000_000L != salt) {
+                return;
+            }
+            ModelWorld world = world(seed);
+            try {
+                first(world);
+                schedule.run(seed, world);
+                heal(world);
+            } catch (AssertionError | RuntimeException failure) {
+                List<String> story = world.story;
+                String tail = String.join("\n", story.subList(Math.max(0, story.size() - 110), story.size()));
+                throw new AssertionError("-Dseed=" + seed + ": " + failure + "\n" + tail, failure);
+            }
+            firedRows.addAll(world.firedRows);
+            seenPhases.addAll(world.seenPhases);
+        }
+        if (one == null) {
+            assertTrue(seenPhases.containsAll(EnumSet.allOf(Phase.class)), "phases never reached");
+        }
+    }
+
+    private static ModelWorld world(long seed) {
+        Random random = new Random(seed ^ 0x5DEECE66DL);
+        boolean replicated = random.nextInt(8) != 0;
+        DefaultPrimary preference = PREFERENCES.get(random.nextInt(PREFERENCES.size()));
+        Set<Hook> hooks = random.nextInt(4) == 0 ? Set.of() : EnumSet.allOf(Hook.class);
+        return new ModelWorld(
+                seed,
+                settings("a", "b", replicated, preference, hooks),
+                settings("b", "a", replicated, preference, hooks));
+    }
+
+    static MirrorSettings settings(
+            String local, String peer, boolean replicated, DefaultPrimary preference, Set<Hook> hooks) {
+        return new MirrorSettings(
+                local,
+                peer,
+                replicated,
+                true,
+                preference,
+                preference == DefaultPrimary.NODE ? "a" : "",
+                hooks,
+                3,
+                1_000,
+                new MirrorSettings.Timing(20, 10, 2, 30),
+                "same");
+    }
+
+    /** The first start of a mirror: prim on one node, second on the other. */
+    private static void first(ModelWorld world) {
+        world.a.command(Verb.PRIM);
+        world.run(40);
+        world.b.command(Verb.SECOND);
+        world.run(60);
+    }
+
+    private static void faults(ModelWorld world, Random random, boolean partitions) {
+        int faults = 1 + random.nextInt(6);
+        for (int i = 0; i < faults; i++) {
+            ModelNode node = random.nextBoolean() ? world.a : world.b;
+            fault(world, random, node, partitions);
+            world.run(random.nextInt(40));
+        }
+    }
+
+    private static void fault(ModelWorld world, Random random, ModelNode node, boolean partitions) {
+        switch (random.nextInt(partitions ? 12 : 10)) {
+            case 0 -> {
+                if (node.up) {
+                    node.crash();
+                }
+            }
+            case 1 -> restart(node, random);
+            case 2 -> {
+                node.pause();
+                world.run(random.nextInt(40));
+                node.resume();
+                world.run(3 * ModelWorld.TIMEOUT);
+            }
+            case 3 -> {
+                world.note("link cut");
+                world.linkCut = true;
+                world.run(random.nextInt(30));
+                world.linkCut = false;
+            }
+            case 4 -> {
+                world.loss = 0.3;
+                world.run(random.nextInt(20));
+                world.loss = 0;
+            }
+            case 5 -> {
+                world.failures = 0.05;
+                world.run(random.nextInt(15));
+                world.failures = 0;
+            }
+            case 6, 7, 8 -> operator(node, random);
+            case 9 -> {
+                if (world.link != null) {
+                    world.link.broke("reset");
+                }
+            }
+            case 10 -> partition(world, random, true, true);
+            default -> partition(world, random, random.nextBoolean(), false);
+        }
+    }
+
+    private static void partition(ModelWorld world, Random random, boolean aToB, boolean both) {
+        world.cut(aToB, both || !aToB);
+        world.run(random.nextInt(60));
+        world.cut(false, false);
+    }
+
+    private static void restart(ModelNode node, Random random) {
+        if (!node.up) {
+            node.boot();
+            if (random.nextBoolean()) {
+                node.command(Verb.START, new Caller.Boot());
+            }
+        }
+    }
+
+    private static void operator(ModelNode node, Random random) {
+        Verb[] verbs = Verb.values();
+        Verb verb = verbs[random.nextInt(verbs.length)];
+        if (verb.wantsPrimary() && random.nextInt(3) != 0) {
+            verb = Verb.START;
+        }
+        if (random.nextInt(10) == 0) {
+            boolean on = random.nextBoolean();
+            if (node.alive()) {
+                node.step(new Event.FailoverSwitched(on, new Caller.Operator("root")));
+            }
+            return;
+        }
+        if (random.nextInt(30) == 0 && node.alive()) {
+            node.step(new Event.LocalReplicationFailed("simulated"));
+            return;
+        }
+        node.command(verb, random.nextInt(3) == 0 ? new Caller.Component("checker") : new Caller.Operator("root"));
+    }
+
+    /** Everything works again, the operator starts what is stopped: the pair must come back. */
+    private static void heal(ModelWorld world) {
+        world.cut(false, false);
+        world.note("healed");
+        List<ModelNode> nodes = List.of(world.a, world.b);
+        for (ModelNode n : nodes) {
+            if (!n.up) {
+                n.boot();
+            }
+            if (n.paused) {
+                n.resume();
+            }
+            n.step(new Event.FailoverSwitched(true, new Caller.Operator("root")));
+        }
+        if (settled(world)) {
+            return;
+        }
+        ModelNode good = better(world);
+        world.note("operator chooses " + good.name());
+        for (ModelNode n : nodes) {
+            if (n.state.phase() == Phase.BLOCKED || n.state.phase() == Phase.WAITING) {
+                n.command(Verb.STOP);
+            }
+        }
+        world.run(60);
+        good.command(good.state.identity().inconsistent() ? Verb.PRIMFORCE : Verb.PRIM);
+        if (!settled(world)) {
+            fail("stuck: " + world.a.state.phase() + " " + world.a.state.reason() + " / " + world.b.state.phase() + " "
+                    + world.b.state.reason());
+        }
+    }
+
+    private static ModelNode better(ModelWorld world) {
+        boolean aBlockedWithData = world.a.state.identity().usable();
+        return aBlockedWithData || !world.b.state.identity().usable() ? world.a : world.b;
+    }
+
+    /** Runs until the pair is stable; false if the nodes wait for an operator, in a state that is documented. */
+    private static boolean settled(ModelWorld world) {
+        for (int i = 0; i < QUIET_TICKS; i++) {
+            world.tick();
+            for (ModelNode n : List.of(world.a, world.b)) {
+                if (n.state.stopped()) {
+                    n.command(Verb.START);
+                }
+            }
+            if (isPair(world.a, world.b) || isPair(world.b, world.a)) {
+                world.run(5);
+                if (isPair(world.a, world.b) || isPair(world.b, world.a)) {
+                    return true;
+                }
+            }
+        }
+        boolean waits = List.of(world.a, world.b).stream()
+                .allMatch(n ->
+                        n.state.phase() == Phase.BLOCKED && !n.state.reason().isEmpty());
+        if (!waits) {
+            fail("neither a pair nor waiting for an operator: " + world.a.state.phase() + "/" + world.b.state.phase());
+        }
+        return false;
+    }
+
+    private static boolean isPair(ModelNode primary, ModelNode secondary) {
+        return shows(primary, ModuleState.PRIM) && shows(secondary, ModuleState.SECOND);
+    }
+
+    private static boolean shows(ModelNode n, ModuleState state) {
+        return n.state.state() == state && n.state.readiness() == Readiness.READY;
+    }
+}
