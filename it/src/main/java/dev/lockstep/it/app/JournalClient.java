@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * used again: nobody can say whether it was written.
  */
 public final class JournalClient implements AutoCloseable {
+    private static final long A_MOMENT = Duration.ofMillis(5).toNanos();
     private static final int CONNECT_MILLIS = 200;
 
     /** Longer than any pause a replicated write may make while the peer is given up. */
@@ -29,6 +30,7 @@ public final class JournalClient implements AutoCloseable {
     private final Thread thread;
     private final AtomicBoolean over = new AtomicBoolean();
     private final AtomicBoolean paused = new AtomicBoolean();
+    private final AtomicBoolean resting = new AtomicBoolean();
     private final AtomicLong lastAnswer = new AtomicLong(System.nanoTime());
     private final AtomicLong longestGap = new AtomicLong();
     private final AtomicReference<InetSocketAddress> serving = new AtomicReference<>();
@@ -123,6 +125,11 @@ public final class JournalClient implements AutoCloseable {
     /** Stops writing for a while, or goes on. */
     public void pause(boolean pause) {
         paused.set(pause);
+    }
+
+    /** Whether nothing is on the way, as asked for by {@link #pause}. */
+    public boolean resting() {
+        return resting.get();
     }
 
     /** The server that answers; null while there is none. */

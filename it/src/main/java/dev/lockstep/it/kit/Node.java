@@ -171,6 +171,18 @@ public final class Node {
         return host.run(patience, Map.of("LOCKSTEP_VAR", var), command);
     }
 
+    /** For a person's shell: the words that begin every {@code lockstep} command on this node. */
+    public String commandLine() {
+        return "nsenter -t " + host.pid() + " -n -m -u -i -p -- env LOCKSTEP_VAR=" + var + " "
+                + installation.resolve("bin/lockstep");
+    }
+
+    /** For a person's shell: a shell on this node. */
+    public String shellLine() {
+        return "nsenter -t " + host.pid() + " -n -m -u -i -p -- env LOCKSTEP_VAR=" + var + " PATH="
+                + installation.resolve("bin") + ":$PATH bash";
+    }
+
     /** What this node shows of the module under test. */
     public ModuleView view() {
         Outcome answer = lockstep("state", "-m", Mirror.NAME, "--json");

@@ -131,6 +131,14 @@ public final class Site implements AutoCloseable {
         }
     }
 
+    /** The processes that hold the hosts and networks; everything inside dies with them. */
+    public List<Long> holders() {
+        return Stream.concat(
+                        hosts.stream().filter(Host::powered).map(Host::pid),
+                        networks.stream().map(Switch::pid))
+                .toList();
+    }
+
     @Override
     public void close() {
         hosts.reversed().forEach(Host::close);

@@ -1,0 +1,95 @@
+package dev.lockstep.it.bench;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lockstep.it.kit.Host;
+import dev.lockstep.it.kit.KitFailure;
+import dev.lockstep.it.kit.Outcome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Runs fio on a host. */
+final class Fio {
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final double MEBI = 1 << 20;
+    private static final Path DROP_CACHES = Path.of("/proc/sys/vm/drop_caches");
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private Fio() {}
+
+    /**
+     * Does one work in one directory, one operation at a time.
+     *
+     * @return operations or MiB per second
+     */
+    static double measure(Host host, String directory, Work work, int seconds) {
+        List<String> command = new ArrayList<>(List.of(
+                "fio",
+                "--name=" + work.name(),
+                "--filename=" + directory + "/bench-" + work.name(),
+                "--size=" + work.size(),
+                "--ioengine=psync",
+                "--iodepth=1",
+                "--output-format=json",
+                "--randseed=1"));
+        command.addAll(work.options());
+        if (!work.wholeFile()) {
+            command.addAll(List.of("--time_based", "--runtime=" + seconds));
+        }
+        if (work.reads()) {
+            layOut(host, directory, work);
+        }
+        settle();
+        Outcome outcome = host.run(PATIENCE, Map.of(), command).expectOk();
+        JsonNode side = parse(outcome).path("jobs").path(0).path(work.reads() ? "read" : "write");
+        return work.unit().startsWith("MiB")
+                ? bandwidth(side, parse(outcome), work)
+                : side.path("iops").asDouble();
+    }
+
+    /** For a file written and flushed as a whole the flush belongs to the time. */
+    private static double bandwidth(JsonNode side, JsonNode all, Work work) {
+        double bytes = side.path("io_bytes").asDouble();
+        double millis = work.reads()
+                ? side.path("runtime").asDouble()
+                : all.path("jobs").path(0).path("job_runtime").asDouble();
+        return bytes / MEBI / (millis / 1000);
+    }
+
+    private static void layOut(Host host, String directory, Work work) {
+        String file = directory + "/bench-" + work.name();
+        host.run(
+                        PATIENCE,
+                        Map.of(),
+                        List.of(
+                                "bash",
+                                "-c",
+                                "test -s " + file + " || head -c " + work.size().replace("m", "M") + " /dev/urandom > "
+                                        + file))
+                .expectOk();
+    }
+
+    /** Everything dirty goes to disk and every cache is emptied, so that each run starts alike. */
+    private static void settle() {
+        try {
+            dev.lockstep.it.kit.Commands.run("sync").expectOk();
+            Files.writeString(DROP_CACHES, "3\n");
+        } catch (IOException failure) {
+            throw new KitFailure("cannot empty the caches", failure);
+        }
+    }
+
+    private static JsonNode parse(Outcome outcome) {
+        try {
+            return JSON.readTree(outcome.out().substring(outcome.out().indexOf('{')));
+        } catch (JsonProcessingException | StringIndexOutOfBoundsException failure) {
+            throw new KitFailure("fio did not print its figures: " + outcome, failure);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package dev.lockstep.it.mirror;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.lockstep.it.kit.Mirror;
+import dev.lockstep.it.kit.Node;
+import dev.lockstep.it.kit.Patience;
+import java.time.Duration;
+import java.util.List;
+
+/** Reads what a node logged since a moment. */
+final class LogReader {
+    private static final Duration LATER = Duration.ofSeconds(10);
+
+    private final Node node;
+    private final int mark;
+
+    private LogReader(Node node, int mark) {
+        this.node = node;
+        this.mark = mark;
+    }
+
+    /** From now on. */
+    static LogReader of(Node node) {
+        return new LogReader(node, lines(node).size());
+    }
+
+    private static List<String> lines(Node node) {
+        return node.log(Mirror.NAME).lines().toList();
+    }
+
+    /** The lines since then. */
+    List<String> said() {
+        List<String> lines = lines(node);
+        return lines.subList(Math.min(mark, lines.size()), lines.size());
+    }
+
+    /** Expects messages in this order, other ones between them. */
+    void expect(String... messages) {
+        Patience.until(
+                node + " to log " + List.of(messages),
+                LATER,
+                () -> inOrder(said(), messages),
+                () -> String.join("\n", said()));
+    }
+
+    /** Expects that a message was not logged. */
+    void expectNone(String message) {
+        assertTrue(said().stream().noneMatch(line -> line.contains(message)), () -> String.join("\n", said()));
+    }
+
+    private static boolean inOrder(List<String> lines, String... messages) {
+        int next = 0;
+        for (String line : lines) {
+            if (next < messages.length && line.contains(messages[next])) {
+                next++;
+            }
+        }
+        return next == messages.length;
+    }
+}
