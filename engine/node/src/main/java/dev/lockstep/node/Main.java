@@ -1,0 +1,97 @@
+package dev.lockstep.node;
+
+import dev.lockstep.api.fs.FileSystemInterceptor;
+import dev.lockstep.api.link.HeartbeatTransport;
+import dev.lockstep.api.link.ReplicationTransport;
+import dev.lockstep.node.daemon.Daemon;
+import dev.lockstep.node.daemon.Extensions;
+import dev.lockstep.node.daemon.LogBook;
+import dev.lockstep.node.daemon.XmlConfigurations;
+import dev.lockstep.node.net.LocalAddresses;
+import dev.lockstep.node.plugins.PluginHouse;
+import dev.lockstep.node.store.ClusterStore;
+import dev.lockstep.node.store.Configurations;
+import java.time.Clock;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Launches the daemon: {@code daemon}, in the foreground, until SIGTERM or SIGINT. Exit status 0 after a clean end, 1 when it
+ * cannot start, with the reason on standard error.
+ */
+public final class Main {
+    private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+
+    private Main() {}
+
+    /** The launcher. */
+    public static void main(String[] arguments) {
+        if (arguments.length != 1 || !arguments[0].equals("daemon")) {
+            System.err.println("usage: lockstep daemon");
+            System.exit(2);
+        }
+        try {
+            run(System.getenv());
+        } catch (StartRefused refusal) {
+            System.err.println("lockstep: " + refusal.getMessage());
+            System.exit(1);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void run(Map<String, String> environment) throws StartRefused, InterruptedException {
+        Installation installation = Installation.of(environment);
+        installation.requireRoot();
+        PluginHouse plugins = PluginHouse.open(installation.home().resolve("plugins"));
+        plugins.problems().forEach(problem -> LOG.error("{}", problem));
+        Clock clock = Clock.systemDefaultZone();
+        Configurations configurations = new XmlConfigurations(() -> environment);
+        LogBook logs = new LogBook(installation.var(), clock);
+        ClusterStore clusters = installation.clusters(configurations);
+        Daemon daemon = Daemon.start(new Daemon.Setting(
+                installation.home(),
+                installation.var(),
+                installation.runtime(),
+                installation.port(),
+                clusters,
+                installation.modules(configurations, clusters, logs, clock),
+                logs,
+                extensions(plugins),
+                LocalAddresses.SYSTEM,
+                clock));
+        CountDownLatch ended = new CountDownLatch(1);
+        Runtime.getRuntime()
+                .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> {
+                    LOG.info("Ending: modules are stopped");
+                    daemon.close();
+                    logs.close();
+                    plugins.close();
+                    LOG.info("Ended");
+                    ended.countDown();
+                }));
+        LOG.info("The daemon of {} runs, state in {}", installation.home(), installation.var());
+        ended.await();
+    }
+
+    private static Extensions extensions(PluginHouse plugins) {
+        return new Extensions() {
+            @Override
+            public HeartbeatTransport heartbeats() throws StartRefused {
+                return plugins.extension(HeartbeatTransport.class, "heartbeats");
+            }
+
+            @Override
+            public ReplicationTransport replication() throws StartRefused {
+                return plugins.extension(ReplicationTransport.class, "replication links");
+            }
+
+            @Override
+            public FileSystemInterceptor interception() throws StartRefused {
+                return plugins.extension(FileSystemInterceptor.class, "the interception of directories");
+            }
+        };
+    }
+}
