@@ -12,6 +12,7 @@ import dev.lockstep.node.plugins.PluginHouse;
 import dev.lockstep.node.store.ClusterStore;
 import dev.lockstep.node.store.Configurations;
 import java.time.Clock;
+import java.time.ZoneId;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
@@ -47,7 +48,7 @@ public final class Main {
         installation.requireRoot();
         PluginHouse plugins = PluginHouse.open(installation.home().resolve("plugins"));
         plugins.problems().forEach(problem -> LOG.error("{}", problem));
-        Clock clock = Clock.systemDefaultZone();
+        Clock clock = Clock.system(ZoneId.systemDefault());
         Configurations configurations = new XmlConfigurations(() -> environment);
         LogBook logs = new LogBook(installation.var(), clock);
         ClusterStore clusters = installation.clusters(configurations);

@@ -46,8 +46,8 @@ final class PlainConfigurations implements Configurations {
             throws Refusal {
         String text = checked(content, file);
         Optional<UserConfig> user = text.contains("<user")
-                ? Optional.of(new UserConfig(
-                        Duration.ofSeconds(300), Duration.ofSeconds(300), true, 2048, new LinkedHashMap<>()))
+                ? Optional.of(
+                        new UserConfig(Duration.ofMinutes(5), Duration.ofMinutes(5), true, 2048, new LinkedHashMap<>()))
                 : Optional.empty();
         ModuleConfig config = new ModuleConfig(
                 new ServiceConfig(
