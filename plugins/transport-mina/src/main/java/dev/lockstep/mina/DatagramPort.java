@@ -18,9 +18,6 @@ import org.slf4j.LoggerFactory;
  * somebody who forges addresses fills no memory.
  */
 final class DatagramPort implements AutoCloseable {
-    /** Datagrams waiting for room in the socket's buffer; more are dropped, as the network would. */
-    static final int MAX_QUEUED = 64;
-
     private static final Logger LOG = LoggerFactory.getLogger(DatagramPort.class);
 
     /** A receiver that blocks keeps the socket open; whoever closes it does not wait longer than this. */
@@ -71,10 +68,14 @@ final class DatagramPort implements AutoCloseable {
         }
     }
 
-    /** Sends on the calling thread; a failure is told to {@link Events#sendFailed}. */
+    /**
+     * Sends on the calling thread; a failure is told to {@link Events#sendFailed}. What the socket has no room for is
+     * dropped as the network would: a heartbeat that leaves late says what is no longer true.
+     */
     void send(ByteBuffer datagram, InetSocketAddress destination) {
-        if (session.getScheduledWriteMessages() < MAX_QUEUED) {
-            session.write(IoBuffer.wrap(datagram), destination);
+        session.write(IoBuffer.wrap(datagram), destination);
+        if (!session.getWriteRequestQueue().isEmpty(session)) {
+            session.getWriteRequestQueue().clear(session);
         }
     }
 

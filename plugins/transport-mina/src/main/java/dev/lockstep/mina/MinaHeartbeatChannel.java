@@ -56,6 +56,9 @@ final class MinaHeartbeatChannel implements HeartbeatChannel, DatagramPort.Event
     private boolean failed;
     private boolean recovering;
 
+    /** Only used on the I/O thread. */
+    private boolean receiverFailed;
+
     MinaHeartbeatChannel(Endpoint endpoint, ClusterKey key, Consumer<byte[]> received, Housekeeping housekeeping)
             throws IOException {
         this.endpoint = endpoint;
@@ -211,7 +214,10 @@ final class MinaHeartbeatChannel implements HeartbeatChannel, DatagramPort.Event
         try {
             received.accept(payload);
         } catch (RuntimeException e) {
-            LOG.error("{}: the receiver of the heartbeats failed", name, e);
+            if (!receiverFailed) {
+                receiverFailed = true;
+                LOG.error("{}: the receiver of the heartbeats failed; further failures are not logged", name, e);
+            }
         }
     }
 
