@@ -11,14 +11,16 @@ public interface ReplicationTransport extends ExtensionPoint {
     int MAX_FRAME = 9 * 1024 * 1024;
 
     /**
-     * Listens for the peer. Each connection that proves to be the peer becomes a link.
+     * Listens for the peer. Each connection that proves to be the peer becomes a link, several at a time if there are
+     * several: which one counts is for the acceptor to decide. Closing the listener leaves its links open.
      *
      * @throws IOException if the address or port cannot be bound; the message names both
      */
     Listener listen(Identity identity, InetSocketAddress local, ClusterKey key, Acceptor acceptor) throws IOException;
 
     /**
-     * Connects to the peer and authenticates, or fails within {@code timeout}.
+     * Connects to the peer and authenticates, or fails within {@code timeout}. The handler may receive frames before this
+     * returns; it is not called at all if this fails.
      *
      * @param local local address to use, port 0
      */
@@ -40,7 +42,7 @@ public interface ReplicationTransport extends ExtensionPoint {
 
     /** An open port. */
     interface Listener extends AutoCloseable {
-        /** Connections refused because they were malformed or not authentic. */
+        /** Connections that ended before they had proven to be the peer: malformed, not authentic, silent, or given up. */
         long refusedConnections();
 
         @Override
@@ -50,7 +52,7 @@ public interface ReplicationTransport extends ExtensionPoint {
     /** Decides who handles a link that has just been authenticated. */
     @FunctionalInterface
     interface Acceptor {
-        /** Gives the handler for a new link. */
+        /** Gives the handler for a new link; on the link's thread, before its first frame. Must not block. */
         LinkHandler accepted(ReplicationLink link);
     }
 }
