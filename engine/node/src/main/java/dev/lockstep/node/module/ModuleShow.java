@@ -44,7 +44,7 @@ final class ModuleShow {
     }
 
     /** Shows a state of the automaton. */
-    void show(MirrorState state, int row, boolean failed) {
+    void show(MirrorState state, int row) {
         if (state.stopped()) {
             degraded = false;
         }
@@ -71,7 +71,7 @@ final class ModuleShow {
     }
 
     /** Shows a module that failed. */
-    void failed(MirrorState last, String reason) {
+    void failed(String reason) {
         assign("state.local", ModuleState.STOP + " " + Readiness.NOT_READY.label());
         board.show(
                 status(

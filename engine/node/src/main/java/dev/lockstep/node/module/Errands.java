@@ -1,0 +1,85 @@
+package dev.lockstep.node.module;
+
+import dev.lockstep.core.mirror.Event;
+import dev.lockstep.core.mirror.LogLevel;
+import dev.lockstep.node.data.DataEvents;
+import dev.lockstep.node.data.DataFailure;
+import java.io.IOException;
+import java.time.Duration;
+
+/**
+ * What a module has to do and may have to wait for: changes of its data on a worker, small files on a clerk. Outcomes come back as
+ * events or as lines of the log; nothing that is thrown here gets lost.
+ */
+final class Errands {
+    private static final String DATA = "rfsplug";
+
+    private final Worker worker;
+    private final Worker clerk;
+    private final DataEvents outcomes;
+
+    /** Something that may wait and can fail with a sentence for the operator. */
+    @FunctionalInterface
+    interface Errand {
+        void run() throws DataFailure;
+    }
+
+    /** Something that is written to disk. */
+    @FunctionalInterface
+    interface Writing {
+        void run() throws IOException;
+    }
+
+    Errands(String module, DataEvents outcomes) {
+        this.worker = new Worker(module + " worker");
+        this.clerk = new Worker(module + " clerk");
+        this.outcomes = outcomes;
+    }
+
+    /** Runs an errand after those before it; its end is told as the end of the action with this token. */
+    void run(long token, Errand errand) {
+        worker.submit(() -> outcomes.event(outcome(token, errand)));
+    }
+
+    private static Event outcome(long token, Errand errand) {
+        try {
+            errand.run();
+            return new Event.ActionDone(token);
+        } catch (DataFailure reason) {
+            return new Event.ActionFailed(token, reason.getMessage());
+        } catch (RuntimeException | LinkageError defect) {
+            return new Event.ActionFailed(token, "A defect: " + defect);
+        }
+    }
+
+    /** Runs an errand nobody waits for, then {@code afterwards}, whatever came of it; a failure is logged. */
+    void run(String what, Errand errand, Runnable afterwards) {
+        worker.submit(() -> {
+            try {
+                errand.run();
+            } catch (DataFailure reason) {
+                outcomes.log(LogLevel.C, DATA, reason.getMessage());
+            } catch (RuntimeException | LinkageError defect) {
+                outcomes.log(LogLevel.C, DATA, "A defect kept the module from being able to " + what + ": " + defect);
+            }
+            afterwards.run();
+        });
+    }
+
+    /** Writes something to disk after what was written before; a failure is logged. */
+    void write(Writing writing) {
+        clerk.submit(() -> {
+            try {
+                writing.run();
+            } catch (IOException disk) {
+                outcomes.log(LogLevel.C, "heart", "The state of the module cannot be written: " + disk.getMessage());
+            }
+        });
+    }
+
+    /** Takes no more errands and waits for those on the way; false if something still runs after {@code limit}. */
+    boolean end(Duration limit) throws InterruptedException {
+        boolean ended = worker.join(limit);
+        return clerk.join(limit) && ended;
+    }
+}
