@@ -100,10 +100,10 @@ final class AppliedFolders {
     }
 
     /** Checks an edited copy, with its hook {@code confcheck}. */
-    synchronized List<String> check(Installed module) throws Refusal, IOException {
+    synchronized List<String> check(Installed module, List<AppliedModule> all) throws Refusal, IOException {
         Path staging = directory.resolve(module.name() + CHECK);
         try {
-            Checked checked = stage(module, staging);
+            Checked checked = stage(module, staging, all);
             hooks.run(module.name(), checked.node(), staging, checked.config(), "confcheck");
             return checked.warnings();
         } finally {
@@ -112,12 +112,12 @@ final class AppliedFolders {
     }
 
     /** Applies an edited copy. */
-    synchronized Applying apply(Installed module) throws Refusal, IOException {
+    synchronized Applying apply(Installed module, List<AppliedModule> all) throws Refusal, IOException {
         Path staging = directory.resolve(module.name() + NEW);
         Path force = directory.resolve(module.name());
         Path former = directory.resolve(module.name() + OLD);
         try {
-            Checked checked = stage(module, staging);
+            Checked checked = stage(module, staging, all);
             hooks.run(module.name(), checked.node(), staging, checked.config(), "config");
             if (Files.exists(force)) {
                 Files.move(force, former, StandardCopyOption.ATOMIC_MOVE);
@@ -143,8 +143,8 @@ final class AppliedFolders {
     }
 
     /** Copies what is applied of a module and checks it. */
-    private Checked stage(Installed module, Path staging) throws Refusal, IOException {
-        Checked checked = checks.check(module.name(), module.directory());
+    private Checked stage(Installed module, Path staging, List<AppliedModule> all) throws Refusal, IOException {
+        Checked checked = checks.check(module.name(), module.directory(), all);
         ModuleFolder.remove(staging);
         Files.createDirectories(staging);
         for (Path part : parts(module.directory())) {
@@ -214,8 +214,7 @@ final class AppliedFolders {
     synchronized List<String> remove(AppliedModule module) throws IOException {
         List<String> warnings = new ArrayList<>();
         try {
-            Checked checked = checks.check(module.name(), module.directory());
-            hooks.run(module.name(), checked.node(), module.directory(), checked.config(), "deconfig");
+            hooks.run(module.name(), checks.node(), module.directory(), checks.expanded(module), "deconfig");
         } catch (Refusal failed) {
             warnings.add("The hook deconfig did not end well and what it undoes may be left. " + failed.text());
         }

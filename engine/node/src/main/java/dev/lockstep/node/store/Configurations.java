@@ -5,6 +5,7 @@ import dev.lockstep.core.config.ModuleConfig;
 import dev.lockstep.node.Refusal;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** Turns configuration files into values, or into the sentences that say what is wrong with them. */
 public interface Configurations {
@@ -17,16 +18,35 @@ public interface Configurations {
     Parsed<ClusterConfig> cluster(byte[] content, String file) throws Refusal;
 
     /**
-     * The configuration of a module, and whether this engine can do all it asks for.
+     * The configuration of a module as its integrator wrote it, and whether this engine can do all it asks for.
      *
      * @param file its name, for the sentences
-     * @param bin the directory of its scripts
-     * @param cluster the cluster it is to run in
-     * @param node the name of this node
      * @throws Refusal (INVALID) with every fault
      */
-    Parsed<ModuleConfig> module(byte[] content, String file, Path bin, ClusterConfig cluster, String node)
-            throws Refusal;
+    Parsed<ModuleConfig> module(byte[] content, String file, Surroundings surroundings) throws Refusal;
+
+    /**
+     * The configuration of a module as it was applied: macros are expanded already.
+     *
+     * @param file its name, for the sentences
+     * @throws Refusal (INVALID) with every fault
+     */
+    Parsed<ModuleConfig> applied(byte[] content, String file, Surroundings surroundings) throws Refusal;
+
+    /**
+     * What a module is checked against.
+     *
+     * @param module its name
+     * @param bin the directory of its scripts
+     * @param cluster the cluster it is to run in
+     * @param others the other applied modules of this node, which must not share directories or addresses with it
+     */
+    record Surroundings(String module, Path bin, ClusterConfig cluster, Map<String, ModuleConfig> others) {
+        /** Copies the map. */
+        public Surroundings {
+            others = Map.copyOf(others);
+        }
+    }
 
     /**
      * What a file says.

@@ -284,12 +284,12 @@ public final class FolderModuleStore implements ModuleStore {
 
     @Override
     public List<String> check(String module) throws Refusal, IOException {
-        return applied.check(installed(module));
+        return applied.check(installed(module), applied());
     }
 
     @Override
     public Applying apply(String module) throws Refusal, IOException {
-        return applied.apply(installed(module));
+        return applied.apply(installed(module), applied());
     }
 
     @Override

@@ -6,12 +6,15 @@ import dev.lockstep.node.hooks.GroovyHookRunner;
 import dev.lockstep.node.hooks.HookFaults;
 import dev.lockstep.node.store.ClusterStore.ActiveCluster;
 import dev.lockstep.node.store.Configurations.Parsed;
+import dev.lockstep.node.store.Configurations.Surroundings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** Decides whether a folder can be applied as a module. */
 final class ModuleChecks {
@@ -30,13 +33,23 @@ final class ModuleChecks {
      */
     record Checked(ModuleConfig config, String expanded, List<String> warnings, String node) {}
 
-    /** Checks everything in a folder. */
-    Checked check(String module, Path folder) throws Refusal, IOException {
+    /**
+     * Checks everything in a folder.
+     *
+     * @param others the other applied modules
+     */
+    Checked check(String module, Path folder, List<AppliedModule> others) throws Refusal, IOException {
         ActiveCluster cluster = cluster();
         Path file = folder.resolve(ModuleFolder.CONFIGURATION);
         Path bin = folder.resolve("bin");
+        Map<String, ModuleConfig> configs = new TreeMap<>();
+        for (AppliedModule other : others) {
+            if (!other.name().equals(module)) {
+                configs.put(other.name(), expanded(other));
+            }
+        }
         Parsed<ModuleConfig> parsed = configurations.module(
-                Files.readAllBytes(file), file.toString(), bin, cluster.config(), cluster.localNode());
+                Files.readAllBytes(file), file.toString(), new Surroundings(module, bin, cluster.config(), configs));
         List<String> warnings = new ArrayList<>(parsed.warnings());
         if (parsed.value().user().isPresent()) {
             warnings.addAll(hookWarnings(module, bin));
@@ -66,12 +79,10 @@ final class ModuleChecks {
         ActiveCluster cluster = cluster();
         try {
             return configurations
-                    .module(
+                    .applied(
                             Files.readAllBytes(module.safeconf()),
                             module.safeconf().toString(),
-                            module.bin(),
-                            cluster.config(),
-                            cluster.localNode())
+                            new Surroundings(module.name(), module.bin(), cluster.config(), Map.of()))
                     .value();
         } catch (Refusal refusal) {
             throw new Refusal(
@@ -81,6 +92,11 @@ final class ModuleChecks {
                     "Correct what changed on this host, or apply the module again with 'lockstep config -m "
                             + module.name() + "'.");
         }
+    }
+
+    /** The name of this node. */
+    String node() throws Refusal, IOException {
+        return cluster().localNode();
     }
 
     private ActiveCluster cluster() throws Refusal, IOException {

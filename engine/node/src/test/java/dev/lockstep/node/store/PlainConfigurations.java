@@ -12,7 +12,6 @@ import dev.lockstep.core.config.ServiceMode;
 import dev.lockstep.core.config.UserConfig;
 import dev.lockstep.node.Refusal;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,7 +21,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A reader that knows just enough: nodes with addresses, and whether a file says {@code broken} or has {@code <user}. */
-final class PlainConfigurations implements Configurations {
+public final class PlainConfigurations implements Configurations {
     private static final Pattern NODE =
             Pattern.compile("node name=\"([^\"]*)\" addr=\"\\[?([^\"\\]]*)]?\"(?: laddr=\"([^\"]*)\")?");
 
@@ -42,8 +41,12 @@ final class PlainConfigurations implements Configurations {
     }
 
     @Override
-    public Parsed<ModuleConfig> module(byte[] content, String file, Path bin, ClusterConfig cluster, String node)
-            throws Refusal {
+    public Parsed<ModuleConfig> applied(byte[] content, String file, Surroundings surroundings) throws Refusal {
+        return module(content, file, surroundings);
+    }
+
+    @Override
+    public Parsed<ModuleConfig> module(byte[] content, String file, Surroundings surroundings) throws Refusal {
         String text = checked(content, file);
         Optional<UserConfig> user = text.contains("<user")
                 ? Optional.of(

@@ -1,0 +1,149 @@
+package dev.lockstep.node.http;
+
+import dev.lockstep.core.config.ClusterConfig;
+import dev.lockstep.core.config.LanConfig;
+import dev.lockstep.core.config.LanNode;
+import dev.lockstep.node.Refusal;
+import dev.lockstep.node.store.ClusterStore;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Answers what concerns the node and its cluster. */
+final class ClusterRoutes {
+    /** Largest cluster configuration that is taken, in bytes. */
+    private static final long LARGEST_BYTES = 4L << 20;
+
+    private final ControlService service;
+    private final ClusterStore store;
+    private final Path temporary;
+
+    ClusterRoutes(ControlService service, ClusterStore store, Path temporary) {
+        this.service = service;
+        this.store = store;
+        this.temporary = temporary;
+    }
+
+    void addTo(Router router) {
+        router.add("GET", "level", this::level)
+                .add("GET", "cluster", this::info)
+                .add("DELETE", "cluster", this::remove)
+                .add("POST", "cluster/config", this::configure)
+                .add("POST", "cluster/check", this::check)
+                .add("POST", "cluster/lock", request -> lock(true))
+                .add("POST", "cluster/unlock", request -> lock(false));
+    }
+
+    private Reply level(Request request) {
+        Map<String, String> facts = service.level();
+        StringBuilder text = new StringBuilder();
+        facts.forEach(
+                (label, value) -> text.append(label).append(": ").append(value).append('\n'));
+        return Reply.ok(facts, text.toString());
+    }
+
+    /** The cluster in force. */
+    private record Cluster(
+            boolean configured, String node, String signature, long date, boolean locked, List<Lan> lans) {}
+
+    private record Lan(String name, boolean command, List<Node> nodes) {}
+
+    private record Node(String name, String addr) {}
+
+    private Reply info(Request request) throws Refusal, IOException {
+        ClusterStore.Info info = store.info();
+        Optional<ClusterStore.ActiveCluster> active = store.active();
+        Cluster cluster = new Cluster(
+                active.isPresent(),
+                active.map(ClusterStore.ActiveCluster::localNode).orElse(""),
+                info.signature(),
+                info.seconds(),
+                info.locked(),
+                active.map(found -> lans(found.config())).orElse(List.of()));
+        if (!cluster.configured()) {
+            return Reply.ok(cluster, "No cluster is configured. Run 'lockstep cluster config cluster.xml'.\n");
+        }
+        StringBuilder text = new StringBuilder();
+        text.append(cluster.node())
+                .append(' ')
+                .append(cluster.signature())
+                .append(' ')
+                .append(cluster.date())
+                .append(' ')
+                .append(cluster.locked() ? 1 : 0)
+                .append('\n');
+        return Reply.ok(cluster, text.toString());
+    }
+
+    private static List<Lan> lans(ClusterConfig config) {
+        List<Lan> lans = new ArrayList<>();
+        for (LanConfig lan : config.lans()) {
+            List<Node> nodes = new ArrayList<>();
+            for (LanNode node : lan.nodes()) {
+                nodes.add(new Node(node.name(), node.addr()));
+            }
+            lans.add(new Lan(lan.name(), lan.command(), nodes));
+        }
+        return lans;
+    }
+
+    private Reply configure(Request request) throws Refusal, IOException {
+        List<String> warnings = !request.hasBody()
+                ? service.changeCluster(() -> store.configure(Optional.empty()))
+                : withBody(request, file -> service.changeCluster(() -> store.configure(Optional.of(file))));
+        return done("The cluster configuration is in force.", warnings);
+    }
+
+    private Reply check(Request request) throws Refusal, IOException {
+        return done("The cluster configuration is good.", withBody(request, store::check));
+    }
+
+    /** What is done with a received file. */
+    @FunctionalInterface
+    private interface Use {
+        List<String> of(Path file) throws Refusal, IOException;
+    }
+
+    private List<String> withBody(Request request, Use use) throws Refusal, IOException {
+        String extension = request.bodyIs("application/zip") ? ".zip" : ".xml";
+        Path folder = Files.createTempDirectory(temporary, "received");
+        Path file = folder.resolve(request.parameter("name")
+                .filter(name -> name.matches("[\\w.-]{1,100}") && name.endsWith(extension))
+                .orElse("cluster" + extension));
+        try (InputStream body = request.body(LARGEST_BYTES)) {
+            Files.copy(body, file, StandardCopyOption.REPLACE_EXISTING);
+            return use.of(file);
+        } finally {
+            Files.deleteIfExists(file);
+            Files.deleteIfExists(folder);
+        }
+    }
+
+    private Reply lock(boolean locked) throws IOException {
+        store.lock(locked);
+        return done(
+                locked
+                        ? "The cluster configuration is locked: 'cluster config' is refused until it is unlocked."
+                        : "The cluster configuration is unlocked.",
+                List.of());
+    }
+
+    private Reply remove(Request request) throws Refusal, IOException {
+        service.changeCluster(() -> {
+            store.remove();
+            return true;
+        });
+        return done("The cluster configuration and its key are removed.", List.of());
+    }
+
+    private static Reply done(String message, List<String> warnings) {
+        Views.Done done = new Views.Done(message, warnings);
+        return Reply.ok(done, Views.text(done));
+    }
+}

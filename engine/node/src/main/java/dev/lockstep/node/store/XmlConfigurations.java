@@ -1,0 +1,90 @@
+package dev.lockstep.node.store;
+
+import dev.lockstep.config.ClusterReader;
+import dev.lockstep.config.ClusterReading;
+import dev.lockstep.config.Diagnostic;
+import dev.lockstep.config.ModuleContext;
+import dev.lockstep.config.ModuleReading;
+import dev.lockstep.config.Platform;
+import dev.lockstep.config.Severity;
+import dev.lockstep.config.UserConfigReader;
+import dev.lockstep.core.config.ClusterConfig;
+import dev.lockstep.core.config.ModuleConfig;
+import dev.lockstep.node.Refusal;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Reads the files with the readers of the configuration language, on this host. */
+public final class XmlConfigurations implements Configurations {
+    private final ClusterReader clusters = new ClusterReader();
+    private final UserConfigReader modules = new UserConfigReader();
+    private final Map<String, String> environment;
+
+    /** Readers whose {@code %NAME%} may mean a variable of this environment. */
+    public XmlConfigurations(Map<String, String> environment) {
+        this.environment = Map.copyOf(environment);
+    }
+
+    @Override
+    public Parsed<ClusterConfig> cluster(byte[] content, String file) throws Refusal {
+        ClusterReading reading = clusters.read(content, file, new HostSite(Optional.empty()));
+        if (reading.config().isEmpty()) {
+            throw faulty("The cluster configuration has faults.", reading.diagnostics().stream());
+        }
+        return new Parsed<>(reading.config().get(), remarks(reading.diagnostics()), "");
+    }
+
+    @Override
+    public Parsed<ModuleConfig> module(byte[] content, String file, Surroundings surroundings) throws Refusal {
+        return judge(modules.read(content, file, context(surroundings)), surroundings);
+    }
+
+    @Override
+    public Parsed<ModuleConfig> applied(byte[] content, String file, Surroundings surroundings) throws Refusal {
+        return judge(modules.readApplied(content, file, context(surroundings)), surroundings);
+    }
+
+    private ModuleContext context(Surroundings surroundings) {
+        return new ModuleContext(
+                surroundings.module(),
+                System.getProperty("os.name", "").startsWith("Windows") ? Platform.WINDOWS : Platform.LINUX,
+                environment,
+                Optional.of(surroundings.cluster()),
+                Set.of(),
+                surroundings.others(),
+                new HostSite(Optional.of(surroundings.bin())));
+    }
+
+    private static Parsed<ModuleConfig> judge(ModuleReading reading, Surroundings surroundings) throws Refusal {
+        if (!reading.isApplicable()) {
+            throw faulty(
+                    "The configuration of " + surroundings.module() + " cannot be applied.",
+                    Stream.concat(reading.diagnostics().stream(), reading.notYet().stream()));
+        }
+        return new Parsed<>(reading.config().orElseThrow(), remarks(reading.diagnostics()), reading.safeconf());
+    }
+
+    private static Refusal faulty(String message, Stream<Diagnostic> diagnostics) {
+        List<String> faults = diagnostics
+                .filter(diagnostic -> diagnostic.severity().refuses())
+                .map(Diagnostic::text)
+                .toList();
+        return new Refusal(
+                Refusal.Kind.INVALID,
+                message,
+                String.join("\n", faults),
+                "Correct " + (faults.size() == 1 ? "it" : "all of it") + " and try again.");
+    }
+
+    private static List<String> remarks(List<Diagnostic> diagnostics) {
+        return diagnostics.stream()
+                .filter(diagnostic -> diagnostic.severity() == Severity.WARNING)
+                .map(diagnostic -> diagnostic.file() + ":" + diagnostic.line() + ":" + diagnostic.column() + ": "
+                        + (diagnostic.subject().isEmpty() ? "" : diagnostic.subject() + ": ") + diagnostic.problem()
+                        + "." + (diagnostic.remedy().isEmpty() ? "" : " " + diagnostic.remedy()))
+                .toList();
+    }
+}

@@ -1,0 +1,368 @@
+package dev.lockstep.node.http;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.lockstep.api.module.ModuleState;
+import dev.lockstep.api.module.Readiness;
+import dev.lockstep.core.mirror.LogLevel;
+import dev.lockstep.node.StartRefused;
+import dev.lockstep.node.hooks.SystemProcesses;
+import dev.lockstep.node.log.FileModuleLog;
+import dev.lockstep.node.store.FileClusterStore;
+import dev.lockstep.node.store.FolderModuleStore;
+import dev.lockstep.node.store.PlainConfigurations;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ControlServerTest {
+    private static final String CLUSTER = "<node name=\"alpha\" addr=\"10.0.0.1\"/>";
+
+    @TempDir
+    Path directory;
+
+    private final HttpClient client = HttpClient.newHttpClient();
+    private FileModuleLog log;
+    private FakeControl control;
+    private FileClusterStore clusters;
+    private FolderModuleStore modules;
+    private ControlServer server;
+    private String token;
+
+    @BeforeEach
+    void start() throws Exception {
+        log = new FileModuleLog("ledger", directory.resolve("state/ledger"), Clock.systemUTC());
+        control = new FakeControl(log);
+        clusters = new FileClusterStore(directory, new PlainConfigurations(), address -> true, Optional.empty());
+        modules = FolderModuleStore.open(new FolderModuleStore.Setup(
+                directory.resolve("home"),
+                directory,
+                new PlainConfigurations(),
+                clusters,
+                new SystemProcesses(),
+                module -> log,
+                Clock.systemUTC(),
+                notice -> {}));
+        server = ControlServer.start(directory, 0, control, clusters, modules);
+        token = Files.readAllLines(directory.resolve("control/endpoint")).get(1);
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+        log.close();
+        client.close();
+    }
+
+    @Test
+    void theEndpointFileIsPrivateAndGoesWithTheServer() throws Exception {
+        Path endpoint = directory.resolve("control/endpoint");
+
+        assertEquals(
+                "http://127.0.0.1:" + server.port(),
+                Files.readAllLines(endpoint).getFirst());
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(endpoint)));
+        server.close();
+        assertFalse(Files.exists(endpoint));
+    }
+
+    @Test
+    void aTakenPortIsSaid() {
+        StartRefused refused = assertThrows(
+                StartRefused.class,
+                () -> ControlServer.start(directory.resolve("other"), server.port(), control, clusters, modules));
+
+        assertTrue(refused.getMessage().contains("is taken"), refused.getMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Bearer wrong", "Basic x", "Bearer "})
+    void withoutTheTokenNothingIsAnswered(String authorization) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri("/api/v1/modules"));
+        if (!authorization.isEmpty()) {
+            request.header("Authorization", authorization);
+        }
+
+        HttpResponse<String> response = client.send(request.build(), BodyHandlers.ofString());
+
+        assertEquals(401, response.statusCode());
+        assertEquals(
+                401,
+                send("POST", "/api/v1/modules/ledger/actions/stop", "", "wrong", "")
+                        .statusCode());
+        assertEquals(List.of(), control.calls());
+    }
+
+    @Test
+    void theHealthAddressNeedsNoTokenAndFollowsTheState() throws Exception {
+        assertEquals(200, plain("/var/modules/ledger/ready.txt"));
+        control.show(ModuleState.ALONE, Readiness.READY);
+        assertEquals(200, plain("/var/modules/ledger/ready.txt"));
+        control.show(ModuleState.ALONE, Readiness.TRANSIENT);
+        assertEquals(404, plain("/var/modules/ledger/ready.txt"));
+        control.show(ModuleState.SECOND, Readiness.READY);
+        assertEquals(404, plain("/var/modules/ledger/ready.txt"));
+        assertEquals(404, plain("/var/modules/other/ready.txt"));
+        assertEquals(404, plain("/var/modules/ledger"));
+    }
+
+    @Test
+    void stateComesAsTextForPeopleAndAsJsonForPrograms() throws Exception {
+        assertEquals(
+                "ledger: PRIM Ready (uptodate), peer beta SECOND Ready\n",
+                text("GET", "modules/ledger", "").body());
+        String json = json("GET", "modules/ledger", "").body();
+        assertTrue(json.contains("\"state\":\"PRIM\",\"readiness\":\"Ready\""), json);
+        assertTrue(json.contains("\"remote\":{\"node\":\"beta\",\"state\":\"SECOND\",\"readiness\":\"Ready\"}"), json);
+        HttpResponse<String> word = text("GET", "modules/ledger?form=word", "");
+        assertEquals("PRIM\n", word.body());
+        assertEquals("3", word.headers().firstValue("Lockstep-Exit").orElseThrow());
+        String table = text("GET", "modules", "").body();
+        assertEquals("""
+                MODULE  ID  MODE    LOCAL       DETAIL    REMOTE
+                ledger  1   mirror  PRIM Ready  uptodate  beta SECOND Ready
+                """, table);
+    }
+
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+            GET,    modules/other,                404, 3
+            GET,    nothing,                      404, 5
+            DELETE, level,                        405, 5
+            POST,   modules/ledger/actions/dance, 400, 2
+            POST,   modules/ledger/actions/swap,  409, 4
+            POST,   modules/ledger/actions/forcestop, 500, 5
+            POST,   modules/ledger/actions/stop?identity=a%20b, 400, 2
+            GET,    modules/ledger/log?count=x,   400, 2
+            GET,    modules/ledger/log?count=-1,  400, 2
+            GET,    modules/ledger/wait?for=BED,  400, 2
+            GET,    modules/ledger/resources/x.y, 404, 3
+            GET,    modules/%zz,                  400, 0
+            """)
+    void whatCannotBeDoneIsAnsweredWithCauseAndExitCode(String method, String path, int status, int exit)
+            throws Exception {
+        if (path.contains("%zz")) {
+            assertEquals("HTTP/1.1 400 Bad Request", raw("GET /api/v1/" + path + " HTTP/1.1\r\nHost: x\r\n\r\n"));
+            return;
+        }
+        HttpResponse<String> response = json(method, path, "");
+
+        assertEquals(status, response.statusCode(), response.body());
+        assertTrue(response.body().startsWith("{\"error\":\""), response.body());
+        assertEquals(
+                String.valueOf(exit),
+                response.headers().firstValue("Lockstep-Exit").orElseThrow());
+    }
+
+    @Test
+    void aRefusalAsTextSaysWhatWhyAndWhatNext() throws Exception {
+        assertEquals(
+                "error: There is no module other.\n  why\n  -> what to do\n",
+                text("GET", "modules/other", "").body());
+    }
+
+    @Test
+    void actionsCarryTheirOptionAndTheirCaller() throws Exception {
+        assertEquals(
+                200,
+                json("POST", "modules/ledger/actions/prim?option=fullsync", "").statusCode());
+        assertEquals(
+                200,
+                json("POST", "modules/ledger/actions/stop?identity=start_prim", "")
+                        .statusCode());
+        assertEquals(200, json("PUT", "modules/ledger/switches/failover", "off").statusCode());
+        assertEquals(
+                400, json("PUT", "modules/ledger/switches/failover", "maybe").statusCode());
+
+        assertEquals(
+                List.of(
+                        "PRIM_FULLSYNC Operator[name=root]",
+                        "STOP Component[name=start_prim]",
+                        "failover false Operator[name=root]"),
+                control.calls());
+    }
+
+    @Test
+    void aWaitEndsWhenTheStateIsReachedOrTheTimeIsOver() throws Exception {
+        CompletableFuture<HttpResponse<String>> waiting = client.sendAsync(
+                request("GET", "/api/v1/modules/ledger/wait?for=alone&timeout=30", "", token, ""),
+                BodyHandlers.ofString());
+        control.show(ModuleState.ALONE, Readiness.TRANSIENT);
+        control.show(ModuleState.ALONE, Readiness.READY);
+
+        HttpResponse<String> reached = waiting.get(20, TimeUnit.SECONDS);
+        assertEquals(200, reached.statusCode());
+        assertTrue(reached.body().startsWith("{\"reached\":true"), reached.body());
+        HttpResponse<String> late = json("GET", "modules/ledger/wait?for=stop&timeout=0", "");
+        assertEquals(202, late.statusCode());
+        assertEquals("1", late.headers().firstValue("Lockstep-Exit").orElseThrow());
+    }
+
+    @Test
+    void resourcesAreReadAndAssigned() throws Exception {
+        assertEquals(
+                "up\n", text("GET", "modules/ledger/resources/rfs.uptodate", "").body());
+        assertTrue(
+                text("GET", "modules/ledger/resources", "").body().startsWith("RESOURCE      VALUE       ASSIGNED\n"));
+        json("PUT", "modules/ledger/resources/custom.x?identity=probe&logged=never", "down");
+
+        assertEquals(List.of("custom.x=down probe NEVER"), control.calls());
+    }
+
+    @Test
+    void theLogIsShownAndWritten() throws Exception {
+        log.write(LogLevel.E, "heart", 7, "Local state PRIM Ready");
+        json("POST", "modules/ledger/log?level=E&identity=probe", "hello");
+        json("POST", "modules/ledger/log", "quiet");
+
+        String text = text("GET", "modules/ledger/log", "").body();
+        assertTrue(
+                text.matches(
+                        "\\| \\S+ \\S+ \\| heart \\| E \\| Local state PRIM Ready\n\\| .* \\| probe \\| E \\| hello\n"),
+                text);
+        String json = json("GET", "modules/ledger/log?verbose=true&count=1", "").body();
+        assertTrue(json.contains("\"level\":\"I\",\"key\":0,\"text\":\"quiet\""), json);
+    }
+
+    @Test
+    void theLogIsFollowedWhileItGrows() throws Exception {
+        log.write(LogLevel.E, "heart", "first");
+        HttpResponse<java.io.InputStream> response = client.send(
+                request("GET", "/api/v1/modules/ledger/log?follow=true&count=1", "", token, "text/plain"),
+                BodyHandlers.ofInputStream());
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
+            assertTrue(lines.readLine().endsWith("| first"));
+            log.write(LogLevel.E, "heart", "second");
+            assertTrue(lines.readLine().endsWith("| second"));
+        }
+    }
+
+    @Test
+    void clusterAndModuleAreConfiguredOverTheInterface() throws Exception {
+        assertTrue(text("GET", "cluster", "").body().startsWith("No cluster is configured."));
+        assertEquals(200, json("POST", "cluster/config", CLUSTER).statusCode());
+        assertEquals(200, json("POST", "cluster/check", CLUSTER).statusCode());
+        assertEquals(400, json("POST", "cluster/check", "broken").statusCode());
+        assertTrue(text("GET", "cluster", "").body().matches("alpha [0-9a-f]{16} \\d+ 0\n"));
+        Files.createDirectories(directory.resolve("modules/ledger.safe/conf"));
+        Files.writeString(directory.resolve("modules/ledger.safe/conf/userconfig.xml"), "<safe/>");
+
+        assertEquals("ledger 1\n", text("GET", "modules?form=ids", "").body());
+        assertEquals(
+                "heartbeat UDP 8888\nreplication TCP 5600\n",
+                text("GET", "modules/ledger/ports", "").body());
+        HttpResponse<String> applied = text("POST", "modules/ledger/config", "");
+        assertEquals(200, applied.statusCode(), applied.body());
+        assertTrue(applied.body().startsWith("warning: a warning\nModule ledger is configured"), applied.body());
+        String info = text("GET", "modules/ledger/config", "").body();
+        assertTrue(info.matches("active  (\\w+) \\d+\ncurrent \\1 \\d+\n"), info);
+        byte[] archive = client.send(
+                        request("GET", "/api/v1/modules/ledger/package", "", token, ""), BodyHandlers.ofByteArray())
+                .body();
+        HttpRequest install = HttpRequest.newBuilder(uri("/api/v1/modules?name=copy&id=9"))
+                .header("Authorization", "Bearer " + token)
+                .POST(BodyPublishers.ofByteArray(archive))
+                .build();
+        assertEquals(200, client.send(install, BodyHandlers.ofString()).statusCode());
+        assertEquals("copy\nledger\n", text("GET", "modules?form=names", "").body());
+        assertEquals(200, json("DELETE", "modules/ledger", "").statusCode());
+        assertEquals(List.of("cluster", "stopped ledger", "stopped ledger"), control.calls());
+        try (Stream<Path> left = Files.list(directory.resolve("control/tmp"))) {
+            assertEquals(List.of(), left.toList());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\r\n\r\n", "GARBAGE", "GET", "\u0000\u0001\u0002\r\n\r\n", "POST / HTTP/9.9\r\n\r\n"})
+    void rubbishOnThePortHarmsNothing(String rubbish) throws Exception {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.getOutputStream().write(rubbish.getBytes(StandardCharsets.ISO_8859_1));
+        }
+
+        assertEquals(200, json("GET", "level", "").statusCode());
+    }
+
+    @Test
+    void aClientThatSendsHalfARequestDoesNotHoldTheOthers() throws Exception {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            OutputStream out = socket.getOutputStream();
+            out.write("POST /api/v1/cluster/config HTTP/1.1\r\nContent-Length: 100\r\n"
+                    .getBytes(StandardCharsets.US_ASCII));
+            out.flush();
+
+            await().atMost(5, TimeUnit.SECONDS)
+                    .until(() -> json("GET", "level", "").statusCode() == 200);
+        }
+    }
+
+    private String raw(String request) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
+                    .readLine();
+        }
+    }
+
+    private int plain(String path) throws Exception {
+        return client.send(HttpRequest.newBuilder(uri(path)).build(), BodyHandlers.discarding())
+                .statusCode();
+    }
+
+    private HttpResponse<String> json(String method, String path, String body) throws Exception {
+        return send(method, "/api/v1/" + path, body, token, "");
+    }
+
+    private HttpResponse<String> text(String method, String path, String body) throws Exception {
+        return send(method, "/api/v1/" + path, body, token, "text/plain");
+    }
+
+    private HttpResponse<String> send(String method, String path, String body, String bearer, String accept)
+            throws Exception {
+        return client.send(request(method, path, body, bearer, accept), BodyHandlers.ofString());
+    }
+
+    private HttpRequest request(String method, String path, String body, String bearer, String accept) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path))
+                .header("Authorization", "Bearer " + bearer)
+                .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+        if (!accept.isEmpty()) {
+            request.header("Accept", accept);
+        }
+        return request.build();
+    }
+
+    private URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + server.port() + path);
+    }
+}

@@ -1,0 +1,93 @@
+package dev.lockstep.node.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.lockstep.core.config.ClusterConfig;
+import dev.lockstep.core.config.ModuleConfig;
+import dev.lockstep.node.Refusal;
+import dev.lockstep.node.store.Configurations.Parsed;
+import dev.lockstep.node.store.Configurations.Surroundings;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class XmlConfigurationsTest {
+    private static final String CLUSTER = """
+            <cluster><lans><lan name="default">
+              <node name="alpha" addr="10.0.0.1"/><node name="beta" addr="10.0.0.2"/>
+            </lan></lans></cluster>
+            """;
+
+    private static final String MODULE = """
+            <!DOCTYPE safe>
+            <safe>
+              <macro name="DIR" value="%s"/>
+              <service mode="mirror">
+                <heart><heartbeat name=""/></heart>
+                <rfs><replicated dir="%%DIR%%"/></rfs>
+                <user><var name="HOME_OF" value="%%WHO%%"/></user>
+              </service>
+            </safe>
+            """;
+
+    @TempDir
+    Path directory;
+
+    private final Configurations configurations = new XmlConfigurations(Map.of("WHO", "me"));
+
+    @Test
+    void whatWasAppliedReadsTheSameAgain() throws Exception {
+        Parsed<ModuleConfig> written = configurations.module(bytes(MODULE.formatted(directory)), "m.xml", around());
+        Parsed<ModuleConfig> applied =
+                new XmlConfigurations(Map.of()).applied(bytes(written.expanded()), "safeconf.xml", around());
+
+        assertEquals(written.value(), applied.value());
+        assertEquals("me", applied.value().user().orElseThrow().variables().get("HOME_OF"));
+    }
+
+    @Test
+    void everyFaultIsOneLineWithItsPlace() throws Exception {
+        String faulty = MODULE.formatted("/nowhere/at/all").replace("mode=\"mirror\"", "mode=\"miror\" boot=\"maybe\"");
+        Surroundings around = around();
+
+        Refusal refusal = assertThrows(Refusal.class, () -> configurations.module(bytes(faulty), "m.xml", around));
+
+        assertTrue(refusal.reason().lines().count() >= 2, refusal.text());
+        assertTrue(refusal.reason().lines().allMatch(line -> line.matches("m\\.xml:\\d+:\\d+: .*")), refusal.text());
+    }
+
+    @Test
+    void whatTheEngineCannotDoYetIsRefusedByName() throws Exception {
+        String farm = MODULE.formatted(directory)
+                .replace("<rfs>", "<check><ping ident=\"gw\"><to addr=\"10.0.0.9\"/></ping></check><rfs>");
+        Surroundings around = around();
+
+        Refusal refusal = assertThrows(Refusal.class, () -> configurations.module(bytes(farm), "m.xml", around));
+
+        assertTrue(refusal.reason().contains("not yet: ping"), refusal.text());
+    }
+
+    @Test
+    void aDirectoryThatIsNoMountPointAndOneThatIsAreToldApart() throws Exception {
+        assertTrue(new HostSite(java.util.Optional.empty()).isDirectory(directory.toString()));
+        if (Files.exists(Path.of("/proc/self/mountinfo"))) {
+            assertTrue(OwnMounts.foreignAt("/proc"));
+            assertEquals(false, OwnMounts.foreignAt(directory.toString()));
+        }
+    }
+
+    private Surroundings around() throws Refusal {
+        ClusterConfig cluster =
+                configurations.cluster(bytes(CLUSTER), "cluster.xml").value();
+        return new Surroundings("ledger", directory, cluster, Map.of());
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}
