@@ -6,11 +6,11 @@ import dev.lockstep.api.link.ReplicationTransport;
 import dev.lockstep.node.daemon.Daemon;
 import dev.lockstep.node.daemon.Extensions;
 import dev.lockstep.node.daemon.LogBook;
-import dev.lockstep.node.daemon.XmlConfigurations;
 import dev.lockstep.node.net.LocalAddresses;
 import dev.lockstep.node.plugins.PluginHouse;
 import dev.lockstep.node.store.ClusterStore;
 import dev.lockstep.node.store.Configurations;
+import dev.lockstep.node.store.XmlConfigurations;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.Map;
@@ -49,7 +49,7 @@ public final class Main {
         PluginHouse plugins = PluginHouse.open(installation.home().resolve("plugins"));
         plugins.problems().forEach(problem -> LOG.error("{}", problem));
         Clock clock = Clock.system(ZoneId.systemDefault());
-        Configurations configurations = new XmlConfigurations(() -> environment);
+        Configurations configurations = new XmlConfigurations(environment);
         LogBook logs = new LogBook(installation.var(), clock);
         ClusterStore clusters = installation.clusters(configurations);
         Daemon daemon = Daemon.start(new Daemon.Setting(

@@ -7,6 +7,7 @@ import dev.lockstep.config.ModuleContext;
 import dev.lockstep.config.ModuleReading;
 import dev.lockstep.config.Platform;
 import dev.lockstep.config.Severity;
+import dev.lockstep.config.SiteChecks;
 import dev.lockstep.config.UserConfigReader;
 import dev.lockstep.core.config.ClusterConfig;
 import dev.lockstep.core.config.ModuleConfig;
@@ -17,7 +18,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Reads the files with the readers of the configuration language, on this host. */
+/**
+ * Reads the files with the readers of the configuration language. What is new is checked against this host; what was applied was
+ * checked when it was, and a start finds out what changed since.
+ */
 public final class XmlConfigurations implements Configurations {
     private final ClusterReader clusters = new ClusterReader();
     private final UserConfigReader modules = new UserConfigReader();
@@ -39,15 +43,17 @@ public final class XmlConfigurations implements Configurations {
 
     @Override
     public Parsed<ModuleConfig> module(byte[] content, String file, Surroundings surroundings) throws Refusal {
-        return judge(modules.read(content, file, context(surroundings)), surroundings);
+        return judge(
+                modules.read(content, file, context(surroundings, new HostSite(Optional.of(surroundings.bin())))),
+                surroundings);
     }
 
     @Override
     public Parsed<ModuleConfig> applied(byte[] content, String file, Surroundings surroundings) throws Refusal {
-        return judge(modules.readApplied(content, file, context(surroundings)), surroundings);
+        return judge(modules.readApplied(content, file, context(surroundings, SiteChecks.ANYWHERE)), surroundings);
     }
 
-    private ModuleContext context(Surroundings surroundings) {
+    private ModuleContext context(Surroundings surroundings, SiteChecks site) {
         return new ModuleContext(
                 surroundings.module(),
                 System.getProperty("os.name", "").startsWith("Windows") ? Platform.WINDOWS : Platform.LINUX,
@@ -55,7 +61,7 @@ public final class XmlConfigurations implements Configurations {
                 Optional.of(surroundings.cluster()),
                 Set.of(),
                 surroundings.others(),
-                new HostSite(Optional.of(surroundings.bin())));
+                site);
     }
 
     private static Parsed<ModuleConfig> judge(ModuleReading reading, Surroundings surroundings) throws Refusal {
