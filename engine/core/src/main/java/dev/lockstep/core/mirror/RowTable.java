@@ -1,7 +1,9 @@
 package dev.lockstep.core.mirror;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** All rows, in the order in which they are tried. */
@@ -22,6 +24,13 @@ final class RowTable {
             .flatMap(List::stream)
             .toList();
 
+    private static final Map<Phase, List<Row>> SITUATIONS_BY_PHASE = Stream.of(Phase.values())
+            .collect(Collectors.toMap(
+                    phase -> phase,
+                    phase -> SITUATIONS.stream()
+                            .filter(row -> row.phases().contains(phase))
+                            .toList()));
+
     private RowTable() {}
 
     static Row answering(Turn t) {
@@ -34,6 +43,11 @@ final class RowTable {
     }
 
     static Optional<Row> following(Turn t) {
-        return SITUATIONS.stream().filter(row -> row.applies(t)).findFirst();
+        for (Row row : SITUATIONS_BY_PHASE.get(t.phase)) {
+            if (row.applies(t)) {
+                return Optional.of(row);
+            }
+        }
+        return Optional.empty();
     }
 }

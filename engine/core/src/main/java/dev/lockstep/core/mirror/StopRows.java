@@ -32,8 +32,6 @@ final class StopRows {
                         }),
                 Row.when(820, WITHOUT_ROLE, t -> t.queued.isPresent() && !stopQueued(t))
                         .then("The role it was meant for is gone", t -> t.queued = Optional.empty()),
-                Row.when(822, EnumSet.of(Phase.STOPPED, Phase.STOPPING), t -> stopQueued(t))
-                        .then("It is stopping already", t -> t.queued = Optional.empty()),
                 Row.when(830, EnumSet.of(Phase.STOPPED), t -> Facts.idle(t) && t.order.startAgain())
                         .ref("M21")
                         .then("The second half of a stopstart", t -> {

@@ -4,7 +4,6 @@ import dev.lockstep.api.module.ModuleState;
 import dev.lockstep.api.module.Readiness;
 import dev.lockstep.core.mirror.MirrorSettings.DefaultPrimary;
 import dev.lockstep.core.mirror.PeerReport.FormerRole;
-import dev.lockstep.core.mirror.PeerReport.Verdict;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -34,7 +33,7 @@ final class Bench {
     private long peerIncarnation = 1;
     private long generation = 100;
     private long command;
-    private PeerReport peer = report(ModuleState.STOP, Readiness.NOT_READY, ReplicaIdentity.blank());
+    private PeerReport peer = Peers.report(ModuleState.STOP, Readiness.NOT_READY, ReplicaIdentity.blank());
 
     Bench(ReplicaIdentity identity) {
         this(identity, settings(DefaultPrimary.ALONE));
@@ -87,17 +86,17 @@ final class Bench {
     }
 
     Bench peer(ModuleState s, Readiness r) {
-        return peer(p -> with(p, s, r, p.identity()));
+        return peer(p -> Peers.with(p, s, r, p.identity()));
     }
 
     Bench peer(ModuleState s, Readiness r, ReplicaIdentity identity) {
-        return peer(p -> with(p, s, r, identity));
+        return peer(p -> Peers.with(p, s, r, identity));
     }
 
     /** The peer accepts the claim that is made on it. */
     Bench peerAccepts() {
         Claim claim = state.claim().orElseThrow(() -> new AssertionError("nothing is claimed in " + state.phase()));
-        return peer(p -> with(p, p.state(), p.readiness(), outdated(p.identity()), Optional.of(claim)));
+        return peer(p -> Peers.with(p, p.state(), p.readiness(), outdated(p.identity()), Optional.of(claim)));
     }
 
     Bench repeat() {
@@ -213,91 +212,6 @@ final class Bench {
         return new ReplicaIdentity(i.generation(), 0, i.history(), true, false, false, true, lastPrimary);
     }
 
-    static PeerReport report(ModuleState s, Readiness r, ReplicaIdentity identity) {
-        return new PeerReport(
-                "b",
-                1,
-                0,
-                s,
-                r,
-                identity,
-                true,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                0,
-                "",
-                false,
-                false,
-                FormerRole.NONE,
-                0,
-                Optional.empty(),
-                "same");
-    }
-
-    static PeerReport with(PeerReport p, ModuleState s, Readiness r, ReplicaIdentity identity) {
-        return with(p, s, r, identity, p.accepted());
-    }
-
-    private static PeerReport with(
-            PeerReport p, ModuleState s, Readiness r, ReplicaIdentity identity, Optional<Claim> accepted) {
-        return full(p, s, r, identity, p.claim(), accepted, p.handover(), p.swapRequest(), p.linked(), p.wasPrimary());
-    }
-
-    static PeerReport full(
-            PeerReport p,
-            ModuleState s,
-            Readiness r,
-            ReplicaIdentity identity,
-            Optional<Claim> claim,
-            Optional<Claim> accepted,
-            Optional<Long> handover,
-            long swapRequest,
-            boolean linked,
-            FormerRole wasPrimary) {
-        return new PeerReport(
-                p.node(),
-                p.incarnation(),
-                p.sequence(),
-                s,
-                r,
-                identity,
-                p.failover(),
-                claim,
-                accepted,
-                handover,
-                swapRequest,
-                "defaultprim",
-                false,
-                linked,
-                wasPrimary,
-                p.ticksInRole(),
-                p.verdict(),
-                p.signature());
-    }
-
-    static PeerReport aged(PeerReport p, long ticksInRole, Optional<Verdict> verdict) {
-        return new PeerReport(
-                p.node(),
-                p.incarnation(),
-                p.sequence(),
-                p.state(),
-                p.readiness(),
-                p.identity(),
-                p.failover(),
-                p.claim(),
-                p.accepted(),
-                p.handover(),
-                p.swapRequest(),
-                p.swapOrigin(),
-                p.swapWithoutSync(),
-                p.linked(),
-                p.wasPrimary(),
-                ticksInRole,
-                verdict,
-                p.signature());
-    }
-
     /** The peer's daemon was restarted. */
     Bench peerRestarts() {
         peerIncarnation++;
@@ -340,7 +254,7 @@ final class Bench {
         on(new Event.IdentityChanged(paired(true)));
         on(new Event.ReintegrationEnded("synchronize"));
         ReplicaIdentity i = paired(false);
-        return peer(p -> full(
+        return peer(p -> Peers.full(
                 p,
                 ModuleState.SECOND,
                 Readiness.READY,
@@ -379,6 +293,13 @@ final class Bench {
 
     static ReplicaIdentity pairOf(ReplicaIdentity i, boolean lastPrimary) {
         return new ReplicaIdentity(i.generation(), 0, i.history(), true, false, false, true, lastPrimary);
+    }
+
+    static List<Class<?>> kinds(Bench b) {
+        return b.actions.stream()
+                .filter(a -> a instanceof Action.SetData || a instanceof Action.PersistOutdated)
+                .<Class<?>>map(a -> a instanceof Action.SetData set ? set.role().getClass() : a.getClass())
+                .toList();
     }
 
     void expect(ModuleState s, Readiness r) {

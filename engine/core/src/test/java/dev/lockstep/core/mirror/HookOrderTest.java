@@ -99,8 +99,7 @@ class HookOrderTest {
 
     private static Bench swappedIn() {
         Bench b = Bench.second();
-        return b.peer(p -> MirrorTransitionsTest.offers(p, b.state.identity().generation()))
-                .peerAccepts();
+        return b.peer(p -> Peers.offers(p, b.state.identity().generation())).peerAccepts();
     }
 
     private static Bench primToSecond() {
@@ -109,7 +108,7 @@ class HookOrderTest {
 
     private static Bench aloneToSecond() {
         Bench b = Bench.alone();
-        b.peer(p -> MirrorTransitionsTest.asksForSwap(p, 99));
+        b.peer(p -> Peers.asksForSwap(p, 99));
         return taken(b.joined());
     }
 

@@ -224,16 +224,7 @@ final class ModelNode {
     }
 
     private void outdated() {
-        ReplicaIdentity i = disk.identity;
-        known(new ReplicaIdentity(
-                i.generation(),
-                i.base(),
-                i.history(),
-                false,
-                i.inconsistent(),
-                i.neverSynchronized(),
-                i.inPair(),
-                i.lastPrimary()));
+        known(Bench.outdated(disk.identity));
     }
 
     private void known(ReplicaIdentity identity) {
