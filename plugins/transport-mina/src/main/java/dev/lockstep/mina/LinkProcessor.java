@@ -16,9 +16,14 @@ import org.slf4j.LoggerFactory;
  * <ul>
  *   <li>{@link #writeNow} lets the sending thread write to the socket itself. MINA's own way queues the message and wakes
  *       the processor's thread to write it: one more wake-up for each frame and for each answer.
+ *       Measured on two busy vCPUs, 4 KiB answered by 16 bytes, the requesting thread parked, another thread answering:
+ *       p50 33 to 41 us with authentication and encryption, against 38 to 58 us for plain MINA without.
  *   <li>Bytes are read straight into the buffer of the {@link Conversation}, once per readiness. MINA's own way allocates
  *       a buffer per read, reads until the socket is empty (one more system call), and copies in the decoder.
  * </ul>
+ *
+ * <p>It does not spin before it sleeps. Tried: polling for 20 us after traffic doubled the p50 on two vCPUs, for 60 us it
+ * made it four times as long, because the polling thread keeps the peer's or the application's off the processor.
  */
 final class LinkProcessor extends NioProcessor {
     private static final Logger LOG = LoggerFactory.getLogger(LinkProcessor.class);

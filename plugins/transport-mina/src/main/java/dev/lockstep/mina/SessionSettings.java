@@ -25,6 +25,6 @@ final class SessionSettings {
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        return root.getMessage() == null ? root.toString() : root.getMessage();
+        return root.getMessage() == null ? root.toString() : root.getMessage().replace('\n', ' ');
     }
 }

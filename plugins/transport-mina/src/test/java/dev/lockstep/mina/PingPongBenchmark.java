@@ -31,8 +31,8 @@ import org.apache.mina.transport.socket.nio.NioSocketAcceptor;
 import org.apache.mina.transport.socket.nio.NioSocketConnector;
 
 /**
- * Not a test: measures the budget of a replicated write, a frame of 4 KiB answered by one of 16 bytes, one in flight, and
- * the throughput of 64 KiB frames with a window. Run its {@code main} with the test class path; argument {@code raw} is
+ * Not a test: measures the budget of a replicated write, a frame of 4 KiB answered by one of 16 bytes, one in flight.
+ * Run its {@code main} with the test class path; argument {@code raw} is
  * MINA as it comes, with its own queue and decoder, without authentication.
  */
 final class PingPongBenchmark {
