@@ -118,9 +118,13 @@ final class PrimaryRows {
         return Facts.idle(t) && Facts.paired(t) && Facts.peerSecondReady(t);
     }
 
-    /** The report was written after the copies became equal, and the peer is no synchronized secondary. */
+    /**
+     * The report was written after the copies became equal, and the peer is no synchronized secondary. While the data are being
+     * handed over the peer parts from the link before this node knows that it is done: then its word means nothing.
+     */
     private static boolean peerHasLeft(Turn t) {
         return t.settings.replicated()
+                && t.current.filter(PlanStep.Demote.class::isInstance).isEmpty()
                 && Facts.heard(
                         t,
                         r -> Facts.relation(t, r) == Relation.EQUAL
