@@ -10,7 +10,7 @@ public enum Phase {
     WAITING,
     /** WAIT NotReady: a rule keeps the module from going on; it leaves by itself when the reason is gone. */
     BLOCKED,
-    /** ALONE or PRIM Transient: becoming primary from WAIT. */
+    /** WAIT, then ALONE or PRIM Transient: becoming primary from WAIT. */
     OPENING,
     /** SECOND Transient: copying from the primary, or about to try again. */
     JOINING,

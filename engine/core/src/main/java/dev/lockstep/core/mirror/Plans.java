@@ -28,11 +28,11 @@ final class Plans {
                 new PlanStep.Enter(Phase.WAITING));
     }
 
-    /** WAIT to ALONE or PRIM. */
+    /** WAIT to ALONE or PRIM. The role is shown when it can be joined, not before. */
     static List<PlanStep> open(Turn t, ModuleState target, boolean copyAll) {
         List<PlanStep> steps = new ArrayList<>();
-        steps.add(new PlanStep.Show(target, Readiness.TRANSIENT));
         steps.add(new PlanStep.Data(new DataRole.Alone(copyAll)));
+        steps.add(new PlanStep.Show(target, Readiness.TRANSIENT));
         change(steps, t.activePairs, t.state, target, START);
         enterPrimary(steps, target);
         return steps;

@@ -150,7 +150,7 @@ final class ModelNode {
         boolean quiet = s.actions().isEmpty()
                 || (event instanceof Event.PeerReported && s.rows().size() == 1);
         if (!quiet) {
-            world.note(name() + " " + shortly(event) + " rows " + s.rows() + " " + state.phase() + ">"
+            world.note(name() + " " + event.getClass().getSimpleName() + " rows " + s.rows() + " " + state.phase() + ">"
                     + s.state().phase() + " " + s.state().pair());
         }
         if (state.phase() != s.state().phase()) {
@@ -162,11 +162,6 @@ final class ModelNode {
         world.firedRows.addAll(s.rows());
         world.seenPhases.add(state.phase());
         s.actions().forEach(this::carryOut);
-    }
-
-    private static String shortly(Event e) {
-        String text = e.toString();
-        return text.length() > 60 ? text.substring(0, 60) : text;
     }
 
     private void send(PeerReport report) {
