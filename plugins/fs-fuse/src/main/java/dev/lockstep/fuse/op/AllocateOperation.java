@@ -10,7 +10,10 @@ import dev.lockstep.fuse.sys.Errno;
 import dev.lockstep.fuse.tree.CoveredTree;
 import dev.lockstep.fuse.wire.Request;
 
-/** FALLOCATE: allocate, punch, zero, and collapse and insert where the backing file system has them. */
+/**
+ * FALLOCATE: allocate, punch, zero. Collapsing and inserting are passed on too, should a kernel ever send them: up to Linux 6.18 its
+ * FUSE refuses them (EOPNOTSUPP) by itself.
+ */
 final class AllocateOperation implements Operation {
     private static final String OPERATION = "FALLOCATE";
     /** FALLOC_FL_COLLAPSE_RANGE and FALLOC_FL_INSERT_RANGE: everything behind moves. */

@@ -1,0 +1,52 @@
+package dev.lockstep.fuse;
+
+import dev.lockstep.api.fs.BackingTree;
+import dev.lockstep.api.fs.Completion;
+import dev.lockstep.api.fs.FileSystemFailure;
+import dev.lockstep.api.fs.Intent;
+import dev.lockstep.api.fs.Mutation;
+import dev.lockstep.api.fs.MutationGate;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A peer in the same process: applies every committed mutation to a second tree before it is acknowledged. */
+final class MirrorGate implements MutationGate {
+    final List<String> failures = new CopyOnWriteArrayList<>();
+    final AtomicLong committed = new AtomicLong();
+    private final AtomicLong tickets = new AtomicLong();
+    private final AtomicLong open = new AtomicLong();
+    private final BackingTree peer;
+
+    MirrorGate(BackingTree peer) {
+        this.peer = peer;
+    }
+
+    @Override
+    public long enter(Intent intent) {
+        open.incrementAndGet();
+        return tickets.incrementAndGet();
+    }
+
+    @Override
+    public synchronized void commit(long ticket, Mutation mutation, Completion completion) {
+        try {
+            peer.apply(mutation);
+        } catch (FileSystemFailure | RuntimeException e) {
+            failures.add(mutation + ": " + e);
+        }
+        open.decrementAndGet();
+        committed.incrementAndGet();
+        completion.completed(0);
+    }
+
+    @Override
+    public void abandon(long ticket) {
+        open.decrementAndGet();
+    }
+
+    /** Operations admitted and neither committed nor abandoned. */
+    long open() {
+        return open.get();
+    }
+}

@@ -1,0 +1,49 @@
+package dev.lockstep.fuse;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import dev.lockstep.api.fs.Exposure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whatever an application does, the mount behaves as an ordinary directory and the peer's tree stays equal. */
+class RandomOperationsTest {
+    private static final int BURSTS = 8;
+    private static final int STEPS = 400;
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3})
+    void givenRandomOperationsThenBothTreesAreEqualAfterEveryBurst(long seed, @TempDir Path base) throws IOException {
+        Path reference = Files.createDirectories(base.resolve("reference"));
+        try (MountKit peer = MountKit.open(Files.createDirectories(base.resolve("peer")), new PassThroughGate())) {
+            MirrorGate gate = new MirrorGate(peer.backing());
+            try (MountKit mount = MountKit.open(Files.createDirectories(base.resolve("mount")), gate)) {
+                mount.tree().expose(Exposure.READ_WRITE);
+                for (int burst = 0; burst < BURSTS; burst++) {
+                    try (RandomOperations operations =
+                            new RandomOperations(seed * 1000 + burst, mount.directory, reference)) {
+                        for (int step = 0; step < STEPS; step++) {
+                            String disagreement = operations.step();
+                            assertNull(disagreement, "seed " + seed + " burst " + burst + " step " + step);
+                            assertEquals(List.of(), gate.failures, "seed " + seed + " burst " + burst + " step " + step);
+                        }
+                    }
+                    assertEquals(
+                            List.of(),
+                            TreeComparison.of(mount.backing(), peer.backing()),
+                            "seed " + seed + " burst " + burst);
+                    assertEquals(0, gate.open(), "operations neither committed nor abandoned");
+                }
+                assertEquals(List.of(), mount.events.notices.stream()
+                        .filter(text -> !text.contains("CAP_SYS_RESOURCE"))
+                        .toList());
+            }
+        }
+    }
+}
