@@ -133,7 +133,7 @@ public final class InterceptedDirectory implements InterceptedTree {
 
     @Override
     public List<Opener> openers() throws IOException {
-        return new OpenerScan(covering.directory()).openers();
+        return new OpenerScan(covering.directory(), text -> events.notice(definition.tree(), text)).openers();
     }
 
     @Override

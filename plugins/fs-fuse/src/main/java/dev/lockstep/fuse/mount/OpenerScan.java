@@ -4,14 +4,15 @@ import dev.lockstep.api.fs.Opener;
 import dev.lockstep.fuse.sys.Statx;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Finds processes that hold the covered directory from before the mount: open files, working and root directories, memory
@@ -21,16 +22,21 @@ final class OpenerScan {
     private static final Path PROC = Path.of("/proc");
     private static final int COMMAND_MAX = 80;
     private static final int ACCESS_MODE = 3;
+    private static final long NO_PROCESS = 0;
 
     private final Path directory;
+    private final Consumer<String> notices;
     private final String prefix;
     private final Set<Long> ours = new HashSet<>();
     private final Set<Long> readOnly = new HashSet<>();
     private String device = "";
     private String root = "";
+    private int unreadable;
+    private final List<Long> otherNamespaces = new ArrayList<>();
 
-    OpenerScan(Path directory) {
+    OpenerScan(Path directory, Consumer<String> notices) {
         this.directory = directory;
+        this.notices = notices;
         prefix = directory + "/";
     }
 
@@ -48,7 +54,9 @@ final class OpenerScan {
             root = MountTable.rootOf(outer, directory);
         });
         List<Opener> found = new ArrayList<>();
-        otherMounts(table, 0, "mount of this host", found);
+        for (MountEntry entry : showing(table)) {
+            found.add(new Opener(NO_PROCESS, "mount of this host", "mount at " + entry.point(), !entry.readOnly()));
+        }
         Path own = Path.of("/proc/self").toRealPath();
         Set<String> namespaces = new HashSet<>();
         namespaces.add(link(own.resolve("ns/mnt")));
@@ -58,6 +66,15 @@ final class OpenerScan {
                     scan(process, namespaces, found);
                 }
             }
+        }
+        if (!otherNamespaces.isEmpty()) {
+            notices.accept("processes in other mount namespaces can reach " + directory
+                    + " past the interception, for example process " + otherNamespaces.getFirst()
+                    + "; start them after the module");
+        }
+        if (unreadable > 0) {
+            notices.accept("what " + unreadable + " processes hold of " + directory
+                    + " cannot be read; give the engine CAP_SYS_PTRACE");
         }
         return found;
     }
@@ -70,14 +87,16 @@ final class OpenerScan {
             String namespace = link(process.resolve("ns/mnt"));
             if (!namespace.isEmpty() && namespaces.add(namespace)) {
                 MountTable table = MountTable.read(process.resolve("mountinfo"));
-                otherMounts(table, pid(process), "mount namespace of another process", found);
+                if (!showing(table).isEmpty() || showsUncovered(table)) {
+                    otherNamespaces.add(pid(process));
+                }
             }
-        } catch (NoSuchFileException e) {
-            // The process ended meanwhile: it holds nothing any more.
-            return;
+        } catch (AccessDeniedException e) {
+            unreadable++;
         } catch (IOException e) {
+            // A process that ended meanwhile holds nothing any more.
             if (Files.exists(process.resolve("stat"))) {
-                throw new IOException("the open files of process " + pid(process) + " cannot be read", e);
+                throw new IOException("what process " + pid(process) + " holds cannot be read", e);
             }
         }
     }
@@ -145,23 +164,22 @@ final class OpenerScan {
         }
     }
 
-    /** Mounts that show the covered tree and are not covered themselves. */
-    private void otherMounts(MountTable table, long pid, String owner, List<Opener> found) {
-        for (MountEntry entry : table.entries()) {
-            boolean same = entry.device().equals(device);
-            boolean shows = same && (entry.root().equals(root) || entry.root().startsWith(root + "/"));
-            if (shows && !entry.point().equals(directory.toString())) {
-                found.add(new Opener(pid, owner, "mount at " + entry.point(), !entry.readOnly()));
-            }
-        }
-        boolean containing = table.around(directory)
-                .filter(outer -> outer.device().equals(device))
-                .filter(outer -> MountTable.rootOf(outer, directory).equals(root))
-                .isPresent();
-        boolean covered = table.top(directory).isPresent();
-        if (pid != 0 && containing && !covered) {
-            found.add(new Opener(pid, owner, "sees " + directory + " uncovered", true));
-        }
+    /** Mounts elsewhere that show the covered tree, or a part of it. */
+    private List<MountEntry> showing(MountTable table) {
+        return table.entries().stream()
+                .filter(entry -> entry.device().equals(device))
+                .filter(entry -> entry.root().equals(root) || entry.root().startsWith(root + "/"))
+                .filter(entry -> !entry.point().equals(directory.toString()))
+                .toList();
+    }
+
+    /** Whether the directory can be seen at its own place with nothing over it. */
+    private boolean showsUncovered(MountTable table) {
+        return table.top(directory).isEmpty()
+                && table.around(directory)
+                        .filter(outer -> outer.device().equals(device))
+                        .filter(outer -> MountTable.rootOf(outer, directory).equals(root))
+                        .isPresent();
     }
 
     /** Compares the hexadecimal device of a maps line with the decimal one of mountinfo. */
