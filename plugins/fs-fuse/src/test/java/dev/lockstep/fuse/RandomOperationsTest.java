@@ -19,7 +19,7 @@ class RandomOperationsTest {
 
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3})
-    void givenRandomOperationsThenBothTreesAreEqualAfterEveryBurst(long seed, @TempDir Path base) throws IOException {
+    void givenRandomOperationsThenBothTreesAreEqualAfterEveryBurst(long seed, @TempDir Path base) throws Exception {
         Path reference = Files.createDirectories(base.resolve("reference"));
         try (MountKit peer = MountKit.open(Files.createDirectories(base.resolve("peer")), new PassThroughGate())) {
             MirrorGate gate = new MirrorGate(peer.backing());
@@ -34,6 +34,7 @@ class RandomOperationsTest {
                             assertEquals(List.of(), gate.failures, "seed " + seed + " burst " + burst + " step " + step);
                         }
                     }
+                    assertEquals(look(reference), look(mount.directory), "seed " + seed + " burst " + burst);
                     assertEquals(
                             List.of(),
                             TreeComparison.of(mount.backing(), peer.backing()),
@@ -45,5 +46,15 @@ class RandomOperationsTest {
                         .toList());
             }
         }
+    }
+
+    /** What an application sees: type, mode, owner, size, links, target, device, extended attributes. */
+    private static String look(Path directory) throws IOException, InterruptedException {
+        return Shell.run(
+                directory,
+                "export LC_ALL=C; find . ! -type d -printf '%P %y %m %U %G %s %n %l\\n' -o -printf '%P %y %m %U %G\\n' | sort;"
+                        + " find . -type b -o -type c | sort | xargs -r stat -c '%n %t %T';"
+                        + " find . | sort | xargs -d '\\n' getfattr -h -d -m - 2>/dev/null"
+                        + " | grep -v -e trusted.lockstep || true");
     }
 }

@@ -61,6 +61,17 @@ public final class Device {
         return send(buffer, length, errno, unique);
     }
 
+    /**
+     * Tells the kernel that what it knows of an object's attributes is no longer right. Takes no lock in the kernel that a request
+     * could hold, because no cached data are concerned.
+     */
+    void invalidateAttributes(long id) {
+        MemorySegment buffer = SMALL_REPLY.get();
+        Frame.attributesChanged(buffer, id);
+        // ENOENT: the kernel does not know the object any more, which is as good.
+        files.write(OPERATION, descriptor, buffer, 0, Frame.NOTIFICATION);
+    }
+
     void hold() {
         holders.incrementAndGet();
     }

@@ -99,6 +99,13 @@ public final class Exchange {
         return deferred;
     }
 
+    /**
+     * Tells the kernel to ask for the attributes of an object again: a side effect changed some it believes to know.
+     */
+    public void attributesChanged(long id) {
+        device.invalidateAttributes(id);
+    }
+
     /** Nothing is answered: the kernel expects nothing. */
     public void ignore() {
         claim();

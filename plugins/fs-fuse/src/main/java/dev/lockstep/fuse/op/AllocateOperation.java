@@ -56,6 +56,9 @@ final class AllocateOperation implements Operation {
             // The request does not say whether the caller is privileged, as WRITE does: root is taken to be.
             boolean drop = request.uid() != 0 && !file.inode().unprivileged;
             int dropped = drop ? service.privileges().drop(OPERATION, file.descriptor(), exchange.status()) : 0;
+            if (dropped > 0) {
+                exchange.attributesChanged(id);
+            }
             DeferredReply reply = exchange.defer(null, false, null);
             if (dropped < 0) {
                 reply.failWith(-dropped);

@@ -14,7 +14,7 @@ import dev.lockstep.fuse.wire.Request;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** IOCTL: inode flags (lsattr, chattr). Everything else is ENOTTY, as for an ordinary file. */
+/** IOCTL: inode flags (lsattr, chattr). Everything else, project quotas included, is ENOTTY, as for an ordinary file. */
 final class Control implements Operation {
     private static final String OPERATION = "IOCTL";
     private static final int REPLY = 16;
@@ -34,7 +34,8 @@ final class Control implements Operation {
     public void serve(Exchange exchange) throws FileSystemFailure {
         Request request = exchange.request();
         int command = request.integer(12);
-        if (command != InodeFlags.GET && command != InodeFlags.SET) {
+        boolean known = command == InodeFlags.GET || command == InodeFlags.SET || command == InodeFlags.GET_EXTENDED;
+        if (!known) {
             exchange.answer(Errno.ENOTTY);
             return;
         }
@@ -50,6 +51,8 @@ final class Control implements Operation {
         try {
             if (command == InodeFlags.GET) {
                 get(exchange, object);
+            } else if (command == InodeFlags.GET_EXTENDED) {
+                getExtended(exchange, object);
             } else {
                 set(exchange, id, object, request.integer(VALUE));
             }
@@ -69,6 +72,19 @@ final class Control implements Operation {
         reply.asSlice(Frame.HEADER, REPLY + Long.BYTES).fill((byte) 0);
         reply.set(ValueLayout.JAVA_LONG_UNALIGNED, Frame.HEADER + REPLY, value);
         exchange.answerBody(REPLY + Math.min(room, Long.BYTES));
+    }
+
+    private void getExtended(Exchange exchange, int object) {
+        int result = flags.getExtended(OPERATION, object, exchange.scratch());
+        if (result < 0) {
+            exchange.answer(-result);
+            return;
+        }
+        int room = Math.clamp(exchange.request().integer(28), 0, InodeFlags.EXTENDED_SIZE);
+        MemorySegment reply = exchange.reply();
+        reply.asSlice(Frame.HEADER, REPLY).fill((byte) 0);
+        MemorySegment.copy(exchange.scratch(), 0, reply, Frame.HEADER + (long) REPLY, room);
+        exchange.answerBody(REPLY + room);
     }
 
     private void set(Exchange exchange, long id, int object, int value) throws FileSystemFailure {

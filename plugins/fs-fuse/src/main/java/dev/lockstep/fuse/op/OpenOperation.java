@@ -94,6 +94,9 @@ final class OpenOperation implements Operation {
             }
             Status status = exchange.status();
             int dropped = kill ? service.privileges().drop(OPERATION, descriptor, status) : 0;
+            if (dropped > 0) {
+                exchange.attributesChanged(id);
+            }
             int known = tree.calls().attributes().status(OPERATION, descriptor, status);
             DeferredReply reply = exchange.defer(body, false, undo);
             if (dropped < 0 || known < 0) {

@@ -93,6 +93,9 @@ final class Write implements Operation {
             if ((request.integer(20) & OpenFlag.WRITE_KILL_PRIVILEGES) != 0 && !file.inode().unprivileged) {
                 int result = service.privileges().drop(OPERATION, file.descriptor(), exchange.status());
                 dropped = result > 0;
+                if (dropped) {
+                    exchange.attributesChanged(id);
+                }
                 file.inode().unprivileged = result >= 0;
                 errno = result < 0 ? -result : errno;
             }

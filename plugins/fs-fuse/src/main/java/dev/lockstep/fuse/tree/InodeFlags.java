@@ -12,6 +12,11 @@ public final class InodeFlags {
     /** FS_IOC_SETFLAGS: _IOW('f', 2, long). */
     public static final int SET = 0x40086602;
 
+    /** FS_IOC_FSGETXATTR: _IOR('X', 31, struct fsxattr), which the kernel asks for before it sets flags. */
+    public static final int GET_EXTENDED = 0x801c581f;
+    /** Bytes of {@code struct fsxattr}. */
+    public static final int EXTENDED_SIZE = 28;
+
     private static final ThreadLocal<MemorySegment> ARGUMENT =
             ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(8, 8));
 
@@ -34,5 +39,10 @@ public final class InodeFlags {
         MemorySegment argument = ARGUMENT.get();
         argument.set(ValueLayout.JAVA_LONG, 0, Integer.toUnsignedLong(flags));
         return files.ioctl(operation, descriptor, SET, argument);
+    }
+
+    /** {@code struct fsxattr} of an open object. */
+    public int getExtended(String operation, int descriptor, MemorySegment result) {
+        return files.ioctl(operation, descriptor, GET_EXTENDED, result);
     }
 }

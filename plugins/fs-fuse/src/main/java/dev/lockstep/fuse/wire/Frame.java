@@ -8,6 +8,12 @@ public final class Frame {
     /** Bytes of the header. */
     public static final int HEADER = 16;
 
+    /** Bytes of the notification {@link #attributesChanged}. */
+    public static final int NOTIFICATION = HEADER + 24;
+
+    /** FUSE_NOTIFY_INVAL_INODE. */
+    private static final int INVALIDATE_INODE = 2;
+
     private Frame() {}
 
     /** Writes the header at the beginning of {@code target}; {@code errno} is 0 or positive. */
@@ -15,5 +21,13 @@ public final class Frame {
         target.set(ValueLayout.JAVA_INT_UNALIGNED, 0, HEADER + bodyLength);
         target.set(ValueLayout.JAVA_INT_UNALIGNED, 4, -errno);
         target.set(ValueLayout.JAVA_LONG_UNALIGNED, 8, unique);
+    }
+
+    /** Writes a notification that an object's attributes, but not its data, are not what the kernel has cached. */
+    public static void attributesChanged(MemorySegment target, long id) {
+        header(target, NOTIFICATION - HEADER, -INVALIDATE_INODE, 0);
+        target.set(ValueLayout.JAVA_LONG_UNALIGNED, HEADER, id);
+        target.set(ValueLayout.JAVA_LONG_UNALIGNED, HEADER + 8, -1);
+        target.set(ValueLayout.JAVA_LONG_UNALIGNED, HEADER + 16, 0);
     }
 }

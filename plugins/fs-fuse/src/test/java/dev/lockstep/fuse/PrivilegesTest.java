@@ -1,0 +1,72 @@
+package dev.lockstep.fuse;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.lockstep.api.fs.Exposure;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A change by an unprivileged user takes set-uid, set-gid and capabilities, on both nodes. */
+class PrivilegesTest {
+    @TempDir
+    Path base;
+
+    @ParameterizedTest(name = "{0} of a file of mode {1} by {2}: {3}")
+    @CsvSource({
+        "echo x >> f,            6777, nobody, 777",
+        "echo x >> f,            6777, root,   6777",
+        "echo x >> f,            2767, nobody, 2767",
+        "echo x >> f,            4666, nobody, 666",
+        "truncate -s 1 f,        6777, nobody, 777",
+        "truncate -s 1 f,        6777, root,   6777",
+        ": > f,                  6777, nobody, 777",
+        ": > f,                  6777, root,   6777",
+        "fallocate -l 9000 f,    6777, nobody, 777",
+        "chown 65534 f,          6777, root,   777",
+        "chown 65534:65534 f,    2767, root,   2767",
+        "dd if=/dev/zero of=f bs=4096 count=1 oflag=direct conv=notrunc status=none, 6777, nobody, 777",
+    })
+    void givenAChangeThenTheModeIsThis(String command, String before, String user, String after) throws Exception {
+        try (MountKit peer = MountKit.open(Files.createDirectories(base.resolve("peer")), new PassThroughGate())) {
+            MirrorGate gate = new MirrorGate(peer.backing());
+            try (MountKit kit = MountKit.open(Files.createDirectories(base.resolve("mount")), gate)) {
+                kit.tree().expose(Exposure.READ_WRITE);
+                Shell.run(base, "chmod 755 . mount");
+                Shell.run(kit.directory, "chmod 777 .; echo some content > f; chmod " + before + " f");
+                if (user.equals("root")) {
+                    Shell.run(kit.directory, command);
+                } else {
+                    Shell.runAsNobody(kit.directory, command);
+                }
+                assertEquals(after, Shell.run(kit.directory, "stat -c %a f"));
+                assertEquals(List.of(), TreeComparison.of(kit.backing(), peer.backing()));
+                assertEquals(List.of(), gate.failures);
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"echo x >> f, ''", "truncate -s 1 f, ''", "cat f > /dev/null, cap_net_raw=ep"})
+    void givenFileCapabilitiesThenAnyChangeTakesThem(String command, String left) throws Exception {
+        try (MountKit peer = MountKit.open(Files.createDirectories(base.resolve("peer")), new PassThroughGate())) {
+            MirrorGate gate = new MirrorGate(peer.backing());
+            try (MountKit kit = MountKit.open(Files.createDirectories(base.resolve("mount")), gate)) {
+                kit.tree().expose(Exposure.READ_WRITE);
+                Shell.run(base, "chmod 755 . mount");
+                // The value of cap_net_raw=ep: revision 2 with the effective flag, permitted bit 13.
+                Shell.run(kit.directory, "chmod 777 .; echo some content > f; chmod 777 f;"
+                        + "setfattr -n security.capability -v 0x0100000200200000000000000000000000000000 f");
+                Shell.runAsNobody(kit.directory, command);
+                String value = Shell.run(
+                        kit.directory, "getfattr --absolute-names --only-values -n security.capability f 2>/dev/null | wc -c");
+                assertEquals(left.isEmpty() ? "0" : "20", value);
+                assertEquals(List.of(), TreeComparison.of(kit.backing(), peer.backing()));
+                assertEquals(List.of(), gate.failures);
+            }
+        }
+    }
+}
