@@ -15,7 +15,8 @@ class AccessControlListTest {
     @TempDir
     Path base;
 
-    private static final String LOOK = "; export LC_ALL=C; find . -printf '%P %m %U %G\\n' | sort; getfacl -Rn . | sort";
+    private static final String LOOK =
+            "; export LC_ALL=C; find . -printf '%P %m %U %G\\n' | sort; getfacl -Rn . | sort";
 
     @ParameterizedTest(name = "{0}")
     @ValueSource(
@@ -50,8 +51,9 @@ class AccessControlListTest {
                 "rm -f sticky/theirs 2>/dev/null || echo refused; touch sticky/own; rm sticky/own",
             })
     void givenAnUnprivilegedUserThenTheResultIsThatOfAnOrdinaryDirectory(String script) throws Exception {
-        String before = "chmod 777 .; echo s > secret; chmod 600 secret; mkdir shut sticky; chmod 755 shut; chmod 1777 sticky;"
-                + " echo t > sticky/theirs; setfacl -d -m g:7:rx .";
+        String before =
+                "chmod 777 .; echo s > secret; chmod 600 secret; mkdir shut sticky; chmod 755 shut; chmod 1777 sticky;"
+                        + " echo t > sticky/theirs; setfacl -d -m g:7:rx .";
         Path reference = Files.createDirectories(base.resolve("reference"));
         Shell.run(base, "chmod 755 .");
         try (MountKit kit = MountKit.mounted(Files.createDirectories(base.resolve("mount")), new PassThroughGate())) {

@@ -32,8 +32,18 @@ class GateTest {
             Files.writeString(kit.path("a"), "1");
             gate.refusal = FileSystemFailure.EROFS;
             for (String command : new String[] {
-                "echo 2 > a", "echo 2 >> a", "rm a", "mv a b", "ln a b", "touch b", "mkdir d", "ln -s x l", "chmod 1 a",
-                "setfattr -n user.x -v 1 a", "truncate -s 0 a", "sync a"
+                "echo 2 > a",
+                "echo 2 >> a",
+                "rm a",
+                "mv a b",
+                "ln a b",
+                "touch b",
+                "mkdir d",
+                "ln -s x l",
+                "chmod 1 a",
+                "setfattr -n user.x -v 1 a",
+                "truncate -s 0 a",
+                "sync a"
             }) {
                 Shell.run(kit.directory, "! (" + command + ") 2> ../error; grep -q 'Read-only file system' ../error");
             }
@@ -88,10 +98,13 @@ class GateTest {
         RecordingGate gate = new RecordingGate();
         try (MountKit kit = MountKit.mounted(base, gate)) {
             gate.holding = true;
-            Process writer = new ProcessBuilder("mkdir", "d").directory(kit.directory.toFile()).start();
+            Process writer = new ProcessBuilder("mkdir", "d")
+                    .directory(kit.directory.toFile())
+                    .start();
             var completion = gate.held.poll(LIMIT.toSeconds(), TimeUnit.SECONDS);
             writer.destroyForcibly();
-            assertFalse(writer.waitFor(300, TimeUnit.MILLISECONDS), "an operation that has been sent cannot be taken back");
+            assertFalse(
+                    writer.waitFor(300, TimeUnit.MILLISECONDS), "an operation that has been sent cannot be taken back");
             gate.holding = false;
             completion.completed(0);
             assertTrue(writer.waitFor(LIMIT));
@@ -105,7 +118,9 @@ class GateTest {
         RecordingGate gate = new RecordingGate();
         try (MountKit kit = MountKit.mounted(base, gate)) {
             gate.holding = true;
-            Process writer = new ProcessBuilder("mkdir", "d").directory(kit.directory.toFile()).start();
+            Process writer = new ProcessBuilder("mkdir", "d")
+                    .directory(kit.directory.toFile())
+                    .start();
             var completion = gate.held.poll(LIMIT.toSeconds(), TimeUnit.SECONDS);
             kit.tree().conceal();
             assertTrue(writer.waitFor(LIMIT));
@@ -121,7 +136,9 @@ class GateTest {
         RecordingGate gate = new RecordingGate();
         try (MountKit kit = MountKit.mounted(base, gate)) {
             gate.holding = true;
-            Process writer = new ProcessBuilder("mkdir", "d").directory(kit.directory.toFile()).start();
+            Process writer = new ProcessBuilder("mkdir", "d")
+                    .directory(kit.directory.toFile())
+                    .start();
             gate.held.poll(LIMIT.toSeconds(), TimeUnit.SECONDS).completed(FileSystemFailure.EIO);
             assertTrue(writer.waitFor(LIMIT));
             assertEquals(1, writer.exitValue());

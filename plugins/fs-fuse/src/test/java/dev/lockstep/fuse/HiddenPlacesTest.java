@@ -25,9 +25,11 @@ class HiddenPlacesTest {
             kit.tree().expose(Exposure.READ_WRITE);
             Shell.run(
                     kit.directory,
-                    "test -z \"$(ls -A)\"; ! test -e .lockstep; ! mkdir .lockstep 2>/dev/null; ! touch .lockstep 2>/dev/null;"
+                    "test -z \"$(ls -A)\"; ! test -e .lockstep; ! mkdir .lockstep 2>/dev/null;"
+                            + "! touch .lockstep 2>/dev/null;"
                             + "touch f; ! mv f .lockstep 2>/dev/null; ! ln f .lockstep 2>/dev/null;"
-                            + "! mv .lockstep g 2>/dev/null; ! rmdir .lockstep 2>/dev/null; ! cat .lockstep/attic/before 2>/dev/null;"
+                            + "! mv .lockstep g 2>/dev/null; ! rmdir .lockstep 2>/dev/null;"
+                            + "! cat .lockstep/attic/before 2>/dev/null;"
                             + "mkdir d; touch d/.lockstep; ls -A d | grep lockstep");
         }
     }
@@ -45,9 +47,11 @@ class HiddenPlacesTest {
             DirectoryEntry entry = kit.backing().entries(StableId.ROOT).getFirst();
             assertEquals(Long.toString(entry.id()), Shell.run(kit.directory, "stat -c %i f"));
             assertEquals(Long.toString(entry.id()), Shell.run(kit.directory, "ls -i f | cut -d' ' -f1"));
-            assertEquals(List.of(), kit.backing().state(entry.id()).extendedAttributes().stream()
-                    .filter(each -> each.name()[0] == 't')
-                    .toList());
+            assertEquals(
+                    List.of(),
+                    kit.backing().state(entry.id()).extendedAttributes().stream()
+                            .filter(each -> each.name()[0] == 't')
+                            .toList());
         }
     }
 
@@ -56,7 +60,8 @@ class HiddenPlacesTest {
         try (MountKit kit = MountKit.mounted(base, new PassThroughGate())) {
             Shell.run(
                     kit.directory,
-                    "echo 12345 > f; cp --reflink=auto f g; cmp f g; lsattr f > /dev/null; chattr +A f; lsattr f | grep -q A;"
+                    "echo 12345 > f; cp --reflink=auto f g; cmp f g; lsattr f > /dev/null; chattr +A f;"
+                            + "lsattr f | grep -q A;"
                             + "chattr +i f; ! echo x > f 2>/dev/null; ! rm f 2>/dev/null; chattr -i f; rm f;"
                             + "truncate -s 1M sparse; test $(stat -c %b sparse) -lt 100; df . > /dev/null; sync -f g");
         }

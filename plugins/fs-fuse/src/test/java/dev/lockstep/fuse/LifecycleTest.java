@@ -172,7 +172,8 @@ class LifecycleTest {
         MountKit.requireRoot();
         Path directory = Files.createDirectories(base.resolve("data")).toRealPath();
         Files.writeString(directory.resolve("log"), "");
-        Process writer = new ProcessBuilder("sh", "-c", "exec 7>>" + directory.resolve("log") + "; echo ready; exec sleep 60")
+        Process writer = new ProcessBuilder(
+                        "sh", "-c", "exec 7>>" + directory.resolve("log") + "; echo ready; exec sleep 60")
                 .redirectErrorStream(true)
                 .start();
         Process sitter = new ProcessBuilder("sh", "-c", "echo ready; exec sleep 60")
@@ -181,7 +182,8 @@ class LifecycleTest {
         assertEquals('r', writer.getInputStream().read());
         assertEquals('r', sitter.getInputStream().read());
         try (MountKit kit = MountKit.mounted(base, new PassThroughGate())) {
-            Process inside = new ProcessBuilder("sh", "-c", "exec 7>>" + kit.path("log") + "; echo ready; exec sleep 60")
+            Process inside = new ProcessBuilder(
+                            "sh", "-c", "exec 7>>" + kit.path("log") + "; echo ready; exec sleep 60")
                     .directory(kit.directory.toFile())
                     .start();
             try {

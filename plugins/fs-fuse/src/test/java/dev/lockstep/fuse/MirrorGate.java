@@ -14,6 +14,11 @@ import java.util.concurrent.atomic.AtomicLong;
 final class MirrorGate implements MutationGate {
     final List<String> failures = new CopyOnWriteArrayList<>();
     final AtomicLong committed = new AtomicLong();
+    /** The peer is away: nothing reaches it. */
+    volatile boolean disconnected;
+    /** Every mutation is applied again right after itself. */
+    volatile boolean twice;
+
     private final AtomicLong tickets = new AtomicLong();
     private final AtomicLong open = new AtomicLong();
     private final BackingTree peer;
@@ -31,7 +36,12 @@ final class MirrorGate implements MutationGate {
     @Override
     public synchronized void commit(long ticket, Mutation mutation, Completion completion) {
         try {
-            peer.apply(mutation);
+            if (!disconnected) {
+                peer.apply(mutation);
+            }
+            if (twice && !(mutation instanceof Mutation.Write)) {
+                peer.apply(mutation);
+            }
         } catch (FileSystemFailure | RuntimeException e) {
             failures.add(mutation + ": " + e);
         }

@@ -58,11 +58,14 @@ class PrivilegesTest {
                 kit.tree().expose(Exposure.READ_WRITE);
                 Shell.run(base, "chmod 755 . mount");
                 // The value of cap_net_raw=ep: revision 2 with the effective flag, permitted bit 13.
-                Shell.run(kit.directory, "chmod 777 .; echo some content > f; chmod 777 f;"
-                        + "setfattr -n security.capability -v 0x0100000200200000000000000000000000000000 f");
+                Shell.run(
+                        kit.directory,
+                        "chmod 777 .; echo some content > f; chmod 777 f;"
+                                + "setfattr -n security.capability -v 0x0100000200200000000000000000000000000000 f");
                 Shell.runAsNobody(kit.directory, command);
                 String value = Shell.run(
-                        kit.directory, "getfattr --absolute-names --only-values -n security.capability f 2>/dev/null | wc -c");
+                        kit.directory,
+                        "getfattr --absolute-names --only-values -n security.capability f 2>/dev/null | wc -c");
                 assertEquals(left.isEmpty() ? "0" : "20", value);
                 assertEquals(List.of(), TreeComparison.of(kit.backing(), peer.backing()));
                 assertEquals(List.of(), gate.failures);

@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A seeded stream of file operations, each run on a mount and on an ordinary directory of the same file system: both must give
- * the same result.
+ * A seeded stream of file operations, each run on a mount and on an ordinary directory of the same file system: both must
+ * give the same result.
  */
 final class RandomOperations implements AutoCloseable {
     private static final String OPERATION = "TEST";
@@ -55,27 +55,39 @@ final class RandomOperations implements AutoCloseable {
         String path = path();
         String other = path();
         int mode = random.nextInt(010000);
-        long[] results =
-                switch (random.nextInt(20)) {
-                    case 0, 1 -> create(path);
-                    case 2 -> each("mkdir " + path, base -> names.makeDirectory(OPERATION, AtFlags.FDCWD, at(base, path), mode & 07777));
-                    case 3 -> each("unlink " + path, base -> names.unlink(OPERATION, AtFlags.FDCWD, at(base, path), 0));
-                    case 4 -> each("rmdir " + path, base -> names.unlink(OPERATION, AtFlags.FDCWD, at(base, path), AtFlags.REMOVEDIR));
-                    case 5, 6 -> rename(path, other);
-                    case 7 -> link(path, other);
-                    case 8 -> each("symlink " + path, base -> names.makeSymbolicLink(OPERATION, bytes("to " + other), AtFlags.FDCWD, at(base, path)));
-                    case 9 -> special(path, mode);
-                    case 10 -> each("chmod " + path + " " + Integer.toOctalString(mode), base -> on(base, path, fd -> attributes.changeMode(OPERATION, fd, mode)));
-                    case 11 -> owner(path);
-                    case 12 -> times(path);
-                    case 13, 14 -> extended(path);
-                    case 15, 16 -> write();
-                    case 17 -> allocate();
-                    case 18 -> resize();
-                    default -> hold(path);
-                };
-        return results[0] == results[1] ? null : last + " gave " + results[0] + " on the mount and " + results[1]
-                + " on an ordinary directory";
+        long[] results = switch (random.nextInt(20)) {
+            case 0, 1 -> create(path);
+            case 2 ->
+                each(
+                        "mkdir " + path,
+                        base -> names.makeDirectory(OPERATION, AtFlags.FDCWD, at(base, path), mode & 07777));
+            case 3 -> each("unlink " + path, base -> names.unlink(OPERATION, AtFlags.FDCWD, at(base, path), 0));
+            case 4 ->
+                each(
+                        "rmdir " + path,
+                        base -> names.unlink(OPERATION, AtFlags.FDCWD, at(base, path), AtFlags.REMOVEDIR));
+            case 5, 6 -> rename(path, other);
+            case 7 -> link(path, other);
+            case 8 ->
+                each(
+                        "symlink " + path,
+                        base -> names.makeSymbolicLink(OPERATION, bytes("to " + other), AtFlags.FDCWD, at(base, path)));
+            case 9 -> special(path, mode);
+            case 10 ->
+                each(
+                        "chmod " + path + " " + Integer.toOctalString(mode),
+                        base -> on(base, path, fd -> attributes.changeMode(OPERATION, fd, mode)));
+            case 11 -> owner(path);
+            case 12 -> times(path);
+            case 13, 14 -> extended(path);
+            case 15, 16 -> write();
+            case 17 -> allocate();
+            case 18 -> resize();
+            default -> hold(path);
+        };
+        return results[0] == results[1]
+                ? null
+                : last + " gave " + results[0] + " on the mount and " + results[1] + " on an ordinary directory";
     }
 
     private long[] create(String path) {
@@ -95,7 +107,8 @@ final class RandomOperations implements AutoCloseable {
         int flags = random.nextInt(4) == 0 ? OpenFlags.RDWR | OpenFlags.TRUNC : OpenFlags.RDWR;
         int[] pair = new int[2];
         long[] results = each("open " + path + " " + flags, base -> {
-            int fd = files.open(OPERATION, AtFlags.FDCWD, at(base, path), flags | OpenFlags.NOFOLLOW | OpenFlags.NONBLOCK, 0);
+            int fd = files.open(
+                    OPERATION, AtFlags.FDCWD, at(base, path), flags | OpenFlags.NOFOLLOW | OpenFlags.NONBLOCK, 0);
             pair[base] = fd;
             return Math.min(fd, 0);
         });
@@ -121,44 +134,59 @@ final class RandomOperations implements AutoCloseable {
             flags = 0;
         }
         int chosen = flags;
-        return each("rename " + path + " " + other + " " + flags, base -> names.rename(OPERATION, AtFlags.FDCWD, at(base, path), AtFlags.FDCWD, at(base, other), chosen));
+        return each(
+                "rename " + path + " " + other + " " + flags,
+                base -> names.rename(OPERATION, AtFlags.FDCWD, at(base, path), AtFlags.FDCWD, at(base, other), chosen));
     }
 
     private long[] link(String path, String other) {
-        return each("link " + path + " " + other, base -> on(base, path, fd -> names.link(OPERATION, fd, AtFlags.FDCWD, at(base, other))));
+        return each(
+                "link " + path + " " + other,
+                base -> on(base, path, fd -> names.link(OPERATION, fd, AtFlags.FDCWD, at(base, other))));
     }
 
     private long[] special(String path, int mode) {
         int type = new int[] {0x1000, 0x2000, 0x6000, 0xC000, 0x8000}[random.nextInt(5)];
         int device = type == 0x2000 || type == 0x6000 ? 0x12345 : 0;
-        return each("mknod " + path, base -> names.makeNode(OPERATION, AtFlags.FDCWD, at(base, path), type | (mode & 0777), device));
+        return each(
+                "mknod " + path,
+                base -> names.makeNode(OPERATION, AtFlags.FDCWD, at(base, path), type | (mode & 0777), device));
     }
 
     private long[] owner(String path) {
         int uid = random.nextInt(3) - 1;
         int gid = random.nextInt(3) - 1;
-        return each("chown " + path + " " + uid + ":" + gid, base -> on(base, path, fd -> attributes.changeOwner(OPERATION, fd, uid, gid)));
+        return each(
+                "chown " + path + " " + uid + ":" + gid,
+                base -> on(base, path, fd -> attributes.changeOwner(OPERATION, fd, uid, gid)));
     }
 
     private long[] times(String path) {
         long accessed = random.nextInt(4) == 0 ? AttributeCalls.OMIT : random.nextLong(2_000_000_000_000_000_000L);
         long modified = random.nextInt(4) == 0 ? AttributeCalls.NOW : random.nextLong(2_000_000_000_000_000_000L);
-        return each("utimens " + path, base -> on(base, path, fd -> attributes.changeTimes(OPERATION, fd, accessed, modified)));
+        return each(
+                "utimens " + path,
+                base -> on(base, path, fd -> attributes.changeTimes(OPERATION, fd, accessed, modified)));
     }
 
     private long[] extended(String path) {
         String name = new String[] {
-            "user.a", "user.b", "trusted.c", "system.posix_acl_access", "system.posix_acl_default", "security.d"
-        }[random.nextInt(6)];
+                    "user.a", "user.b", "trusted.c", "system.posix_acl_access", "system.posix_acl_default", "security.d"
+                }
+                [random.nextInt(6)];
         if (random.nextInt(3) == 0) {
-            return each("removexattr " + path + " " + name, base -> on(base, path, fd -> attributes.removeAttribute(OPERATION, fd, bytes(name))));
+            return each(
+                    "removexattr " + path + " " + name,
+                    base -> on(base, path, fd -> attributes.removeAttribute(OPERATION, fd, bytes(name))));
         }
         byte[] value = name.startsWith("system") ? ACL : bytes("value " + random.nextInt());
         int flags = random.nextInt(3);
-        return each("setxattr " + path + " " + name + " " + flags, base -> on(base, path, fd -> {
-            MemorySegment.copy(value, 0, data, ValueLayout.JAVA_BYTE, 0, value.length);
-            return attributes.setAttribute(OPERATION, fd, bytes(name), data, 0, value.length, flags);
-        }));
+        return each(
+                "setxattr " + path + " " + name + " " + flags,
+                base -> on(base, path, fd -> {
+                    MemorySegment.copy(value, 0, data, ValueLayout.JAVA_BYTE, 0, value.length);
+                    return attributes.setAttribute(OPERATION, fd, bytes(name), data, 0, value.length, flags);
+                }));
     }
 
     private long[] write() {
@@ -168,8 +196,10 @@ final class RandomOperations implements AutoCloseable {
         for (int i = 0; i < length; i++) {
             data.set(ValueLayout.JAVA_BYTE, i, (byte) random.nextInt());
         }
-        long[] results = each("write " + length + " at " + offset, base -> pair == null ? 0 : files.pwrite(OPERATION, pair[base], data, 0, length, offset));
-        if (pair != null && random.nextInt(5) == 0) {
+        long[] results = each(
+                "write " + length + " at " + offset,
+                base -> pair == null ? 0 : files.pwrite(OPERATION, pair[base], data, 0, length, offset));
+        if (pair != null && random.nextInt(20) == 0) {
             each("fsync", base -> files.fsync(OPERATION, pair[base]));
         }
         return results;
@@ -182,7 +212,9 @@ final class RandomOperations implements AutoCloseable {
         boolean aligned = random.nextBoolean();
         long offset = aligned ? random.nextInt(20) * (long) PAGE : random.nextInt(SIZE_MAX);
         long length = aligned ? random.nextInt(1, 10) * (long) PAGE : random.nextInt(1, SIZE_MAX / 4);
-        return each("fallocate " + mode + " " + offset + " " + length, base -> pair == null ? 0 : files.fallocate(OPERATION, pair[base], mode, offset, length));
+        return each(
+                "fallocate " + mode + " " + offset + " " + length,
+                base -> pair == null ? 0 : files.fallocate(OPERATION, pair[base], mode, offset, length));
     }
 
     private long[] resize() {

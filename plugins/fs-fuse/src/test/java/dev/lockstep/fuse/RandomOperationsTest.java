@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever an application does, the mount behaves as an ordinary directory and the peer's tree stays equal. */
 class RandomOperationsTest {
-    private static final int BURSTS = 8;
+    private static final int BURSTS = 4;
     private static final int STEPS = 400;
 
     @ParameterizedTest(name = "seed {0}")
@@ -31,7 +31,8 @@ class RandomOperationsTest {
                         for (int step = 0; step < STEPS; step++) {
                             String disagreement = operations.step();
                             assertNull(disagreement, "seed " + seed + " burst " + burst + " step " + step);
-                            assertEquals(List.of(), gate.failures, "seed " + seed + " burst " + burst + " step " + step);
+                            assertEquals(
+                                    List.of(), gate.failures, "seed " + seed + " burst " + burst + " step " + step);
                         }
                     }
                     assertEquals(look(reference), look(mount.directory), "seed " + seed + " burst " + burst);
@@ -41,9 +42,11 @@ class RandomOperationsTest {
                             "seed " + seed + " burst " + burst);
                     assertEquals(0, gate.open(), "operations neither committed nor abandoned");
                 }
-                assertEquals(List.of(), mount.events.notices.stream()
-                        .filter(text -> !text.contains("CAP_SYS_RESOURCE"))
-                        .toList());
+                assertEquals(
+                        List.of(),
+                        mount.events.notices.stream()
+                                .filter(text -> !text.contains("CAP_SYS_RESOURCE"))
+                                .toList());
             }
         }
     }
@@ -52,7 +55,8 @@ class RandomOperationsTest {
     private static String look(Path directory) throws IOException, InterruptedException {
         return Shell.run(
                 directory,
-                "export LC_ALL=C; find . ! -type d -printf '%P %y %m %U %G %s %n %l\\n' -o -printf '%P %y %m %U %G\\n' | sort;"
+                "export LC_ALL=C; find . ! -type d -printf '%P %y %m %U %G %s %n %l\\n' -o"
+                        + " -printf '%P %y %m %U %G\\n' | sort;"
                         + " find . -type b -o -type c | sort | xargs -r stat -c '%n %t %T';"
                         + " find . | sort | xargs -d '\\n' getfattr -h -d -m - 2>/dev/null"
                         + " | grep -v -e trusted.lockstep || true");

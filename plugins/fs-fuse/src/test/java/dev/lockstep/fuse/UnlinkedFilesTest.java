@@ -108,8 +108,9 @@ class UnlinkedFilesTest {
                 Files.delete(kit.path("f" + i));
             }
             Shell.run(kit.directory, "echo 2 > /proc/sys/vm/drop_caches || true");
-            String held = Shell.run(kit.directory, "ls -l /proc/" + ProcessHandle.current().pid()
-                    + "/fd | grep -c '/f[0-9]* (deleted)' || true");
+            String held = Shell.run(
+                    kit.directory,
+                    "ls -l /proc/" + ProcessHandle.current().pid() + "/fd | grep -c '/f[0-9]* (deleted)' || true");
             assertEquals("0", held);
         }
     }

@@ -35,8 +35,8 @@ class WritingTest {
     void givenAWriteThenItIsAcknowledgedOnlyWhenTheGateHasCompletedIt() throws Exception {
         RecordingGate gate = new RecordingGate();
         try (MountKit kit = MountKit.mounted(base, gate);
-                FileChannel file = FileChannel.open(
-                        kit.path("a"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                FileChannel file =
+                        FileChannel.open(kit.path("a"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             gate.holding = true;
             CompletableFuture<Integer> write = CompletableFuture.supplyAsync(() -> {
                 try {
@@ -61,8 +61,8 @@ class WritingTest {
     void givenAnFsyncThenThePeerIsAskedBeforeTheLocalDiskAndBothAreAwaited() throws Exception {
         RecordingGate gate = new RecordingGate();
         try (MountKit kit = MountKit.mounted(base, gate);
-                FileChannel file = FileChannel.open(
-                        kit.path("a"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                FileChannel file =
+                        FileChannel.open(kit.path("a"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             file.write(ByteBuffer.wrap(new byte[10]));
             gate.holding = true;
             CompletableFuture<Void> sync = CompletableFuture.runAsync(() -> {
@@ -112,10 +112,7 @@ class WritingTest {
         RecordingGate gate = new RecordingGate();
         try (MountKit kit = MountKit.mounted(base, gate);
                 FileChannel file = FileChannel.open(
-                        kit.path("a"),
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.READ,
-                        StandardOpenOption.WRITE)) {
+                        kit.path("a"), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             file.write(ByteBuffer.wrap(new byte[8192]));
             MappedByteBuffer map = file.map(FileChannel.MapMode.READ_WRITE, 0, 8192);
             map.put(5000, (byte) 'x');
@@ -147,12 +144,15 @@ class WritingTest {
         try (MountKit kit = MountKit.open(base, gate, PathFilter.ALL, failing.calls())) {
             kit.tree().expose(dev.lockstep.api.fs.Exposure.READ_WRITE);
             failing.shortThenFail("WRITE", 1000, ENOSPC);
-            IOException e =
-                    assertThrows(IOException.class, () -> Files.write(kit.path("a"), new byte[4096]));
+            IOException e = assertThrows(IOException.class, () -> Files.write(kit.path("a"), new byte[4096]));
             assertTrue(e.getMessage().contains("No space left"), e.getMessage());
             assertEquals(1000, gate.of(Mutation.Write.class).getFirst().data().remaining());
-            assertEquals(1000, kit.backing().state(gate.of(Mutation.Create.class).getFirst().id())
-                    .attributes().size());
+            assertEquals(
+                    1000,
+                    kit.backing()
+                            .state(gate.of(Mutation.Create.class).getFirst().id())
+                            .attributes()
+                            .size());
         }
     }
 

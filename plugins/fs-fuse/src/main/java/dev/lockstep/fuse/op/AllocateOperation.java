@@ -46,13 +46,13 @@ final class AllocateOperation implements Operation {
         try {
             boolean kept = service.isPrivate(id);
             long ticket = kept ? Service.NO_TICKET : service.enter(intent(id, mode, offset, length));
+            long before = size(exchange, file);
             int result = tree.calls().files().fallocate(OPERATION, file.descriptor(), mode, offset, length);
+            file.inode().modified = true;
             if (result < 0) {
-                service.abandon(ticket);
-                exchange.answer(-result);
+                failed(exchange, file, ticket, before, -result);
                 return;
             }
-            file.inode().modified = true;
             // The request does not say whether the caller is privileged, as WRITE does: root is taken to be.
             boolean drop = request.uid() != 0 && !file.inode().unprivileged;
             int dropped = drop ? service.privileges().drop(OPERATION, file.descriptor(), exchange.status()) : 0;
@@ -74,6 +74,26 @@ final class AllocateOperation implements Operation {
         } finally {
             tree.locks().unlock(id);
         }
+    }
+
+    private long size(Exchange exchange, OpenFile file) {
+        int result = tree.calls().attributes().status(OPERATION, file.descriptor(), exchange.status());
+        return result < 0 ? result : exchange.status().size();
+    }
+
+    /** A full disk may leave a part of what was asked for, and the file longer than it was: the peer's becomes as long. */
+    private void failed(Exchange exchange, OpenFile file, long ticket, long before, int errno) {
+        long after = size(exchange, file);
+        if (ticket == Service.NO_TICKET || before == after || after < 0) {
+            service.abandon(ticket);
+            exchange.answer(errno);
+            return;
+        }
+        DeferredReply reply = exchange.defer(null, false, null);
+        reply.failWith(errno);
+        Mutation longer = new Mutation.SetAttributes(
+                service.treeIndex(), file.inode().id, Mutation.SetAttributes.SIZE, 0, 0, 0, after, 0, 0, false);
+        service.commit(ticket, longer, reply);
     }
 
     private Intent intent(long id, int mode, long offset, long length) {

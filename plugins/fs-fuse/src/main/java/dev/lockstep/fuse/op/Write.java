@@ -83,12 +83,13 @@ final class Write implements Operation {
                     errno = count == 0 ? Errno.EIO : (int) -count;
                 }
             }
+            // Also a write that fails changes the time.
+            file.inode().modified = true;
             if (done == 0 && size > 0) {
                 service.abandon(ticket);
                 exchange.answer(errno);
                 return null;
             }
-            file.inode().modified = true;
             boolean dropped = false;
             if ((request.integer(20) & OpenFlag.WRITE_KILL_PRIVILEGES) != 0 && !file.inode().unprivileged) {
                 int result = service.privileges().drop(OPERATION, file.descriptor(), exchange.status());

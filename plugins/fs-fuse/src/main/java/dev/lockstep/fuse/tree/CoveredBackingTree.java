@@ -115,7 +115,7 @@ public final class CoveredBackingTree implements BackingTree {
     public int read(long id, long offset, ByteBuffer target) throws FileSystemFailure {
         int wanted = target.remaining();
         int done = 0;
-        try (Descriptor file = tree.data(id);
+        try (Descriptor file = tree.readable(id);
                 Arena arena = Arena.ofConfined()) {
             int descriptor = Failures.descriptor(OPERATION, file);
             MemorySegment direct = target.isDirect() ? MemorySegment.ofBuffer(target) : arena.allocate(wanted);
@@ -150,7 +150,7 @@ public final class CoveredBackingTree implements BackingTree {
     }
 
     private long seek(long id, long offset, int whence) {
-        try (Descriptor file = tree.data(id)) {
+        try (Descriptor file = tree.readable(id)) {
             return file.failed() ? file.number() : files.seek(OPERATION, file.number(), offset, whence);
         }
     }

@@ -145,6 +145,12 @@ public final class CoveredTree implements AutoCloseable {
         return data.of(id);
     }
 
+    /** A descriptor for reading a file, which may be immutable. */
+    Descriptor readable(long id) {
+        Descriptor file = data.of(id);
+        return file.errno() == Errno.EPERM ? data.once(id, open(id, OpenFlags.RDONLY)) : file;
+    }
+
     /** Opens an object anew; the caller closes it. */
     public int open(long id, int flags) {
         int orphan = references.orphan(id);

@@ -68,6 +68,11 @@ final class DescriptorCache {
         }
     }
 
+    /** A descriptor opened by somebody else, closed when given back; or a failure. */
+    Descriptor once(long id, int number) {
+        return number < 0 ? Descriptor.borrowed(id, number) : new Descriptor(this, id, number, true);
+    }
+
     /** Drops the descriptor of an object that is going away, so that its space is freed. */
     void forget(long id) {
         int place = place(id);

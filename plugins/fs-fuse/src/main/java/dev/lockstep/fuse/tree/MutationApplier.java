@@ -87,7 +87,7 @@ final class MutationApplier {
     }
 
     private void flush(Mutation.Flush flush) throws FileSystemFailure {
-        try (Descriptor file = tree.data(flush.id())) {
+        try (Descriptor file = tree.readable(flush.id())) {
             if (!file.failed()) {
                 Failures.check(
                         OPERATION,

@@ -8,8 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class MountTableTest {
-    private static final MountTable TABLE = MountTable.parse(
-            """
+    private static final MountTable TABLE = MountTable.parse("""
             20 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw
             21 20 254:0 /srv/data /srv/data ro,noatime - ext4 /dev/vda rw
             22 21 0:39 / /srv/data rw,relatime - fuse.lockstep lockstep rw,user_id=0
@@ -29,7 +28,8 @@ class MountTableTest {
 
     @Test
     void spacesAreUnescaped() {
-        assertEquals("tmpfs", TABLE.top(Path.of("/mnt/with space")).orElseThrow().type());
+        assertEquals(
+                "tmpfs", TABLE.top(Path.of("/mnt/with space")).orElseThrow().type());
         assertEquals(1, TABLE.below(Path.of("/mnt/with space")).size());
     }
 
@@ -44,7 +44,8 @@ class MountTableTest {
     @Test
     void aDirectoryLiesInTheDeepestMountAroundIt() {
         assertEquals(20, TABLE.around(Path.of("/srv/data")).orElseThrow().id());
-        assertEquals(23, TABLE.around(Path.of("/mnt/with space/inner")).orElseThrow().id());
+        assertEquals(
+                23, TABLE.around(Path.of("/mnt/with space/inner")).orElseThrow().id());
         assertEquals("/srv/data", MountTable.rootOf(TABLE.entries().getFirst(), Path.of("/srv/data")));
     }
 }

@@ -40,7 +40,9 @@ class NegotiationTest {
     @Test
     void givenAnOlderMinorVersionThenItIsSpoken() {
         assertEquals(34, Negotiation.of(init(7, 34, OFFERED_6_18), true).minor());
-        assertEquals(Negotiation.MINOR, Negotiation.of(init(7, 99, OFFERED_6_18), true).minor());
+        assertEquals(
+                Negotiation.MINOR,
+                Negotiation.of(init(7, 99, OFFERED_6_18), true).minor());
     }
 
     @Test
