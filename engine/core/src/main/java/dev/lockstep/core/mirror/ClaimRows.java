@@ -39,7 +39,7 @@ final class ClaimRows {
                         .then(
                                 "The peer is primary or has given it up: the promise is released",
                                 t -> t.accepted = Optional.empty()),
-                Row.when(610, Row.ANY, t -> t.pair == Pair.LOST && t.claim.isEmpty())
+                Row.when(610, Row.ANY, t -> t.pair == Pair.LOST && t.claim.isEmpty() && !Facts.demoting(t))
                         .ref("M10")
                         .then(
                                 "The lost secondary is told that its copy is outdated",

@@ -164,6 +164,9 @@ final class EventRows {
                                 t -> reintegrationFailed(
                                         t,
                                         t.event(Event.ReintegrationFailed.class).reason())),
+                Row.on(131, Event.ReintegrationFailed.class, ANY)
+                        .given(t -> t.data == DataMode.PRIMARY && t.pair == Pair.COPYING)
+                        .then("The peer did not finish its copy; it will come again", t -> t.pair = Pair.NONE),
                 Row.on(132, Event.ReintegrationFailed.class, ANY).then("No copy is expected any more", _ -> {}),
                 Row.on(140, Event.PeerLost.class, ANY)
                         .given(t -> t.data == DataMode.PRIMARY

@@ -141,6 +141,11 @@ final class Facts {
         return heard(t, r -> r.swapRequest() != 0 && r.swapRequest() != t.swap.seen());
     }
 
+    /** The data are on their way out of the primary role; whether the peer has all of them is known only at the end. */
+    static boolean demoting(Turn t) {
+        return t.current.filter(PlanStep.Demote.class::isInstance).isPresent();
+    }
+
     static boolean paired(Turn t) {
         return t.pair == Pair.PAIRED;
     }

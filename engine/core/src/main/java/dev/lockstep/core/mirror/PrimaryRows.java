@@ -124,7 +124,7 @@ final class PrimaryRows {
      */
     private static boolean peerHasLeft(Turn t) {
         return t.settings.replicated()
-                && t.current.filter(PlanStep.Demote.class::isInstance).isEmpty()
+                && !Facts.demoting(t)
                 && Facts.heard(
                         t,
                         r -> Facts.relation(t, r) == Relation.EQUAL

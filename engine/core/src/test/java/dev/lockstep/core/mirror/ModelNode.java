@@ -9,14 +9,7 @@ import java.util.Set;
 
 /** A node of the model: the automaton, a disk that survives, and a replication engine that keeps the contract of the roles. */
 final class ModelNode {
-    /** What survives a crash. */
-    static final class Disk {
-        ReplicaIdentity identity = ReplicaIdentity.blank();
-        final Set<Integer> data = new HashSet<>();
-        long incarnation;
-        boolean failover = true;
-        LoopCounter loop = LoopCounter.ZERO;
-    }
+    private static final String HANDED_OVER = "handed over";
 
     private record Item(long due, long order, Runnable what) {}
 
@@ -27,7 +20,7 @@ final class ModelNode {
             new PriorityQueue<>(Comparator.comparingLong(Item::due).thenComparingLong(Item::order));
     private long orders;
     private long command;
-    final Disk disk = new Disk();
+    final ModelDisk disk = new ModelDisk();
     MirrorState state;
     boolean up;
     boolean paused;
@@ -244,10 +237,12 @@ final class ModelNode {
             closing = false;
             step(new Event.ActionFailed(token, "the peer was lost"));
         } else if (pending.isEmpty()) {
-            role = new DataRole.Waiting();
-            closing = false;
-            l.broke("handed over");
-            step(new Event.ActionDone(token));
+            l.broke(HANDED_OVER);
+            later(world.upTo(4), () -> {
+                role = new DataRole.Waiting();
+                closing = false;
+                step(new Event.ActionDone(token));
+            });
         } else {
             later(1, () -> handOver(token));
         }
@@ -347,7 +342,7 @@ final class ModelNode {
         }
         boolean primary = l.primary == this;
         boolean maybe = l.stage != ModelLink.Stage.COPYING;
-        if (primary && maybe && writable()) {
+        if (primary && maybe && writable() && !why.equals(HANDED_OVER)) {
             blocked = true;
         }
         if (!primary && l.stage == ModelLink.Stage.COPYING) {
@@ -355,7 +350,7 @@ final class ModelNode {
         }
         boolean secondary = role instanceof DataRole.Second || role instanceof DataRole.Waiting;
         later(1 + world.upTo(3), () -> {
-            if (primary && role instanceof DataRole.Alone) {
+            if (primary && role instanceof DataRole.Alone && !why.equals(HANDED_OVER)) {
                 step(new Event.PeerLost(why, maybe && blocked));
             } else if (!primary && secondary && wanted instanceof DataRole.Second) {
                 step(

@@ -205,6 +205,29 @@ class PairTransitionsTest {
     }
 
     @Test
+    void handoverGoesOnWhenTheSecondaryLeavesTheLinkBeforeThePrimaryKnowsThatItIsDone() {
+        Bench b = Bench.prim();
+        b.hold = true;
+        b.command(Verb.SWAP).release().release();
+        b.peer(p -> Peers.full(
+                p,
+                ModuleState.SECOND,
+                Readiness.READY,
+                p.identity(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                0,
+                false,
+                FormerRole.NONE));
+        b.on(new Event.PeerLost("closed by the peer", true));
+        assertTrue(b.state.claim().isEmpty());
+        b.release();
+        assertTrue(b.state.report().handover().isPresent());
+        assertTrue(b.actions.stream().noneMatch(Action.DropPeer.class::isInstance));
+    }
+
+    @Test
     void m15RoleThatNobodyTakesIsTakenBackWithThePeersConsent() {
         Bench b = Bench.prim();
         b.command(Verb.SWAP).forget().ticks(21);
