@@ -35,21 +35,25 @@ final class NearestName {
         return candidates.stream().collect(Collectors.joining(", "));
     }
 
-    /** Number of insertions, deletions and replacements between two words. */
+    /** Number of insertions, deletions, replacements and exchanges of neighbours between two words. */
     private static int distance(String a, String b) {
-        var previous = new int[b.length() + 1];
+        var distances = new int[a.length() + 1][b.length() + 1];
+        for (int i = 0; i <= a.length(); i++) {
+            distances[i][0] = i;
+        }
         for (int j = 0; j <= b.length(); j++) {
-            previous[j] = j;
+            distances[0][j] = j;
         }
         for (int i = 1; i <= a.length(); i++) {
-            var current = new int[b.length() + 1];
-            current[0] = i;
             for (int j = 1; j <= b.length(); j++) {
                 int change = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
-                current[j] = Math.min(Math.min(current[j - 1], previous[j]) + 1, previous[j - 1] + change);
+                int best = Math.min(distances[i - 1][j], distances[i][j - 1]) + 1;
+                best = Math.min(best, distances[i - 1][j - 1] + change);
+                boolean exchanged =
+                        i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1);
+                distances[i][j] = exchanged ? Math.min(best, distances[i - 2][j - 2] + 1) : best;
             }
-            previous = current;
         }
-        return previous[b.length()];
+        return distances[a.length()][b.length()];
     }
 }

@@ -70,7 +70,11 @@ final class Readings {
     }
 
     static ModuleReading readApplied(String text) {
-        return READER.readApplied(text.getBytes(StandardCharsets.UTF_8), "safeconf.xml", context());
+        return readApplied(text, context());
+    }
+
+    static ModuleReading readApplied(String text, ModuleContext context) {
+        return READER.readApplied(text.getBytes(StandardCharsets.UTF_8), "safeconf.xml", context);
     }
 
     /** The configuration of a file that has no error. */
