@@ -47,7 +47,8 @@ class SchemaTest {
     @Test
     void aFileWithMacrosIsValidInAnEditor() throws Exception {
         validate("""
-                <safe><macro name="ON" value="on"/><service mode="%MODE%" boot="%ON%" boot_delay="%DELAY%" maxloop="%N%">
+                <safe><macro name="ON" value="on"/><service mode="%MODE%" boot="%ON%" boot_delay="%DELAY%"
+                 maxloop="%N%">
                   <heart port="%PORT%"><heartbeat name=""/></heart>
                   <rfs async="%ASYNC%" locktimeout="5m" mountover="off"><replicated dir="%DIR%"/></rfs>
                 </service></safe>

@@ -120,8 +120,8 @@ final class ErrdRules {
                     "\"" + action + "\" is neither an action nor a program in the module's bin",
                     NearestName.of(action, STANDARD_ACTIONS)
                             .map(near -> "Did you mean \"" + near + "\"?")
-                            .orElse(
-                                    "Add the program to bin, executable, or write restart, stopstart, stop or noaction."));
+                            .orElse("Add the program to bin, executable, or write restart, stopstart,"
+                                    + " stop or noaction."));
         }
     }
 

@@ -98,17 +98,8 @@ final class ModuleMapper {
         return switch (written) {
             case "alone" -> new DefaultPrimary.Alone();
             case "lastprim" -> new DefaultPrimary.LastPrimary();
-            default -> new DefaultPrimary.Node(nodeName(written));
+            default -> new DefaultPrimary.Node(written);
         };
-    }
-
-    /** The host's own name stands for the node it is. */
-    private String nodeName(String written) {
-        var cluster = context.cluster().filter(known -> !known.nodes().contains(written));
-        return cluster.map(known -> ServiceRules.localNode(known, context.site()))
-                .filter(local ->
-                        context.site().hostName().filter(written::equals).isPresent())
-                .orElse(written);
     }
 
     private HeartConfig heart(HeartType heart) {

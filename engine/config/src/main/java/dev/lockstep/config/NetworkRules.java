@@ -73,7 +73,8 @@ final class NetworkRules {
             diagnostics.warn(
                     flow,
                     "ident",
-                    "flow is the network of the replication, and nothing is replicated: the module will wait at its start",
+                    "flow is the network of the replication, and nothing is replicated: the module wi"
+                            + "ll wait at its start",
                     "Add rfs, or choose another ident.");
         }
     }

@@ -86,9 +86,11 @@ public final class UserConfigReader {
         if (service.isEmpty() || diagnostics.hasErrors()) {
             return failed(diagnostics, notYet);
         }
-        Optional<ModuleConfig> config = binding.bind(root.withoutEditorAttributes(), diagnostics)
-                .map(safe -> ModuleMapper.map(boundService(safe), service.get(), context));
-        return config.map(value -> new ModuleReading(config, diagnostics.inOrder(), notYet, XmlWriter.write(root)))
+        var resolved = ResolvedNames.in(root, context);
+        Optional<ModuleConfig> config = binding.bind(resolved.withoutEditorAttributes(), diagnostics)
+                .map(safe -> ModuleMapper.map(
+                        boundService(safe), resolved.child("service").orElseThrow(), context));
+        return config.map(value -> new ModuleReading(config, diagnostics.inOrder(), notYet, XmlWriter.write(resolved)))
                 .orElseGet(() -> failed(diagnostics, notYet));
     }
 

@@ -17,14 +17,18 @@ class CapabilitiesTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "farm | <safe><service mode=\"farm\"><farm><lan name=\"office\"/></farm></service></safe> | service@mode",
+                "farm | <safe><service mode=\"farm\"><farm><lan name=\"office\"/></farm></service></s"
+                        + "afe> | service@mode",
                 "light | <safe><service mode=\"light\"/></safe> | service@mode",
-                "reboot | <safe><service mode=\"mirror\" automatic_reboot=\"on\"><heart><heartbeat name=\"office\"/></heart></service></safe> | service@automatic_reboot",
+                "reboot | <safe><service mode=\"mirror\" automatic_reboot=\"on\"><heart><heartbeat na"
+                        + "me=\"office\"/></heart></service></safe> | service@automatic_reboot",
                 "rfs scripts | rfs:scripts=\"on\" | rfs@scripts",
                 "syncdelta | rfs:syncdelta=\"2\" | rfs@syncdelta",
                 "syncat | rfs:syncat=\"0 2 * * *\" | rfs@syncat",
                 "whole files | rfs:namespacepolicy=\"0\" | rfs@namespacepolicy",
-                "vip | in:<vip><interface_list><interface><real_interface><virtual_addr addr=\"10.20.0.50\" where=\"one_side\"/></real_interface></interface></interface_list></vip> | vip",
+                "vip | in:<vip><interface_list><interface><real_interface><virtual_addr addr=\"10.20."
+                        + "0.50\" where=\"one_side\"/></real_interface></interface></interface_list></vip> | vi"
+                        + "p",
                 "vhost | in:<vhost><virtualhostname name=\"n\" envfile=\"e\"/></vhost> | vhost",
                 "errd | in:<user/><errd><proc name=\"a\" class=\"prim\"/></errd> | errd",
                 "checker | in:<check><custom ident=\"a\" exec=\"x\" when=\"prim\"/></check> | custom",
@@ -53,7 +57,8 @@ class CapabilitiesTest {
                 "suffix | rfs:mountoversuffix=\"_x\" | rfs@mountoversuffix | renames nothing",
                 "check time | rfs:checktime=\"100s\" | rfs@checktime | no effect yet",
                 "check interval | rfs:checkintv=\"100s\" | rfs@checkintv | no effect yet",
-                "arp | <safe><service mode=\"mirror\"><heart permanent_arp=\"off\"><heartbeat name=\"office\"/></heart></service></safe> | heart@permanent_arp | no effect",
+                "arp | <safe><service mode=\"mirror\"><heart permanent_arp=\"off\"><heartbeat name=\""
+                        + "office\"/></heart></service></safe> | heart@permanent_arp | no effect",
             })
     void acceptedWithARemark(String what, String text, String subject, String fragment) {
         var reading = Readings.read(document(text));
@@ -75,13 +80,15 @@ class CapabilitiesTest {
                   <heart port="9000" pulse="1s" timeout="10s">
                     <heartbeat name="office"/><heartbeat name="cross" ident="flow" pulse="500" timeout="5s"/>
                   </heart>
-                  <rfs acl="on" async="none" reipacketsize="65536" ruzone_blocksize="131072" locktimeout="10" sendtimeout="10"
+                  <rfs acl="on" async="none" reipacketsize="65536" ruzone_blocksize="131072" locktimeout="10"
+                   sendtimeout="10"
                        nbrei="2" namespacepolicy="4" reitimeout="10" reidetail="on" nbremconn="1" scripts="off"
                        reiallowedbw="1000" syncdelta="0">
                     <replicated dir="/a" mode="read_only"><tocheck path="x"/><notreplicated path="y"/>
                       <notreplicated regexpath="!z"/></replicated>
                   </rfs>
-                  <user nicestoptimeout="1" forcestoptimeout="1" logging="none" userlogsize="1"><var name="A" value=""/></user>
+                  <user nicestoptimeout="1" forcestoptimeout="1" logging="none" userlogsize="1"><var name="A"
+                   value=""/></user>
                 </service></safe>
                 """);
 

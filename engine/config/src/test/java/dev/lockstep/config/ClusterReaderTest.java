@@ -8,10 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.FieldSource;
 
 /** cluster.xml: what a correct one means, and what is said about a wrong one. */
 class ClusterReaderTest {
@@ -58,113 +57,111 @@ class ClusterReaderTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource
+    @FieldSource("MISTAKES")
     void mistakes(Mistake mistake) {
         mistake.assertFoundIn(Readings.cluster(mistake.text(), FakeSite.ALPHA).diagnostics());
     }
 
-    static Stream<Mistake> mistakes() {
-        return Stream.of(
-                error("no lan", "<cluster>\n<lans/></cluster>", 2, "lans", "the cluster has no lan"),
-                error("no lans", "<cluster/>", 1, "cluster", "the cluster has no lan"),
-                error("root", "<klaster/>", 1, "klaster", "It begins with <cluster>"),
-                error(
-                        "one node",
-                        lans("<lan name=\"l\">\n<node name=\"alpha\" addr=\"10.0.0.1\"/></lan>"),
-                        2,
-                        "lan",
-                        "one node"),
-                error("no node", lans("<lan name=\"l\"/>"), 2, "lan", "has no node"),
-                error(
-                        "no lan with all nodes",
-                        lans("<lan name=\"l\">" + PAIR
-                                + "</lan>\n<lan name=\"m\"><node name=\"beta\" addr=\"10.1.0.1\"/>"
-                                + "<node name=\"gamma\" addr=\"10.1.0.2\"/></lan>"),
-                        1,
-                        "lans",
-                        "no lan has all the nodes: alpha, beta, gamma"),
-                error(
-                        "two lans of one name",
-                        lans("<lan name=\"l\">" + PAIR + "</lan>\n<lan name=\"l\">" + PAIR + "</lan>"),
-                        3,
-                        "lan@name",
-                        "a lan named \"l\" is at line 2"),
-                error(
-                        "two command lans",
-                        lans("<lan name=\"l\" command=\"on\">" + PAIR + "</lan>\n<lan name=\"m\" command=\"on\">" + PAIR
-                                + "</lan>"),
-                        3,
-                        "lan@command",
-                        "the lan at line 2 carries the commands already"),
-                error(
-                        "command lan lacks a node",
-                        lans("<lan name=\"l\"><node name=\"gamma\" addr=\"10.0.0.9\"/>" + PAIR
-                                + "</lan>\n<lan name=\"m\"" + " command=\"on\">" + PAIR + "</lan>"),
-                        3,
-                        "lan@command",
-                        "lacks gamma"),
-                warning(
-                        "first lan lacks a node",
-                        lans("<lan name=\"m\">" + PAIR
-                                + "</lan>\n<lan name=\"l\"><node name=\"gamma\" addr=\"10.0.0.9\"/>" + PAIR + "</lan>"),
-                        2,
-                        "lan",
-                        "lacks gamma"),
-                error(
-                        "node twice",
-                        lans("<lan name=\"l\">" + PAIR + "\n<node name=\"beta\" addr=\"10.20.0.13\"/></lan>"),
-                        3,
-                        "node@name",
-                        "in this lan already, at line 2"),
-                error(
-                        "address twice",
-                        lans("<lan name=\"l\">" + PAIR + "\n<node name=\"gamma\" addr=\"10.20.0.11\"/></lan>"),
-                        3,
-                        "node@addr",
-                        "the address of the node \"alpha\" at line 2"),
-                error(
-                        "IPv6 address twice in two spellings",
-                        lans("<lan name=\"l\"><node name=\"alpha\" addr=\"[fd00::1]\"/>\n"
-                                + "<node name=\"beta\" addr=\"[fd00:0::1]\"/></lan>"),
-                        3,
-                        "node@addr",
-                        "the address of the node \"alpha\""),
-                error("IPv6 without brackets", node("fd00::5"), 3, "node@addr", "Write [fd00::5]"),
-                error("brackets around IPv4", node("[10.0.0.1]"), 3, "node@addr", "no address"),
-                error("address out of range", node("10.20.0.256"), 3, "node@addr", "no address"),
-                error("unresolvable name", node("nowhere.example"), 3, "node@addr", "has no address"),
-                error("empty address", node(""), 3, "node@addr", "the value is empty"),
-                error(
-                        "node without address",
-                        lans("<lan name=\"l\">" + PAIR + "\n<node name=\"c\"/></lan>"),
-                        3,
-                        "node@addr",
-                        "is missing"),
-                error(
-                        "bad node name",
-                        lans("<lan name=\"l\">" + PAIR + "\n<node name=\"a,b\" addr=\"10.0.0.1\"/></lan>"),
-                        3,
-                        "node@name",
-                        "letters, digits"),
-                error(
-                        "bad port",
-                        "<cluster>\n<lans port=\"70000\">\n<lan name=\"l\">" + PAIR + "</lan></lans></cluster>",
-                        2,
-                        "lans@port",
-                        "1 to 65535"),
-                error(
-                        "unknown attribute",
-                        "<cluster>\n<lans prot=\"4800\">\n<lan name=\"l\">" + PAIR + "</lan></lans></cluster>",
-                        2,
-                        "lans@prot",
-                        "Did you mean \"port\"?"),
-                info(
-                        "legacy attribute",
-                        lans("<lan name=\"l\" console=\"on\">" + PAIR + "</lan>"),
-                        2,
-                        "lan@console",
-                        "older files"));
-    }
+    static final List<Mistake> MISTAKES = List.of(
+            error("no lan", "<cluster>\n<lans/></cluster>", 2, "lans", "the cluster has no lan"),
+            error("no lans", "<cluster/>", 1, "cluster", "the cluster has no lan"),
+            error("root", "<klaster/>", 1, "klaster", "It begins with <cluster>"),
+            error(
+                    "one node",
+                    lans("<lan name=\"l\">\n<node name=\"alpha\" addr=\"10.0.0.1\"/></lan>"),
+                    2,
+                    "lan",
+                    "one node"),
+            error("no node", lans("<lan name=\"l\"/>"), 2, "lan", "has no node"),
+            error(
+                    "no lan with all nodes",
+                    lans("<lan name=\"l\">" + PAIR
+                            + "</lan>\n<lan name=\"m\"><node name=\"beta\" addr=\"10.1.0.1\"/>"
+                            + "<node name=\"gamma\" addr=\"10.1.0.2\"/></lan>"),
+                    1,
+                    "lans",
+                    "no lan has all the nodes: alpha, beta, gamma"),
+            error(
+                    "two lans of one name",
+                    lans("<lan name=\"l\">" + PAIR + "</lan>\n<lan name=\"l\">" + PAIR + "</lan>"),
+                    3,
+                    "lan@name",
+                    "a lan named \"l\" is at line 2"),
+            error(
+                    "two command lans",
+                    lans("<lan name=\"l\" command=\"on\">" + PAIR + "</lan>\n<lan name=\"m\" command=\"on\">" + PAIR
+                            + "</lan>"),
+                    3,
+                    "lan@command",
+                    "the lan at line 2 carries the commands already"),
+            error(
+                    "command lan lacks a node",
+                    lans("<lan name=\"l\"><node name=\"gamma\" addr=\"10.0.0.9\"/>" + PAIR + "</lan>\n<lan name=\"m\""
+                            + " command=\"on\">" + PAIR + "</lan>"),
+                    3,
+                    "lan@command",
+                    "lacks gamma"),
+            warning(
+                    "first lan lacks a node",
+                    lans("<lan name=\"m\">" + PAIR + "</lan>\n<lan name=\"l\"><node name=\"gamma\" addr=\"10.0.0.9\"/>"
+                            + PAIR + "</lan>"),
+                    2,
+                    "lan",
+                    "lacks gamma"),
+            error(
+                    "node twice",
+                    lans("<lan name=\"l\">" + PAIR + "\n<node name=\"beta\" addr=\"10.20.0.13\"/></lan>"),
+                    3,
+                    "node@name",
+                    "in this lan already, at line 2"),
+            error(
+                    "address twice",
+                    lans("<lan name=\"l\">" + PAIR + "\n<node name=\"gamma\" addr=\"10.20.0.11\"/></lan>"),
+                    3,
+                    "node@addr",
+                    "the address of the node \"alpha\" at line 2"),
+            error(
+                    "IPv6 address twice in two spellings",
+                    lans("<lan name=\"l\"><node name=\"alpha\" addr=\"[fd00::1]\"/>\n"
+                            + "<node name=\"beta\" addr=\"[fd00:0::1]\"/></lan>"),
+                    3,
+                    "node@addr",
+                    "the address of the node \"alpha\""),
+            error("IPv6 without brackets", node("fd00::5"), 3, "node@addr", "Write [fd00::5]"),
+            error("brackets around IPv4", node("[10.0.0.1]"), 3, "node@addr", "no address"),
+            error("address out of range", node("10.20.0.256"), 3, "node@addr", "no address"),
+            error("unresolvable name", node("nowhere.example"), 3, "node@addr", "has no address"),
+            error("empty address", node(""), 3, "node@addr", "the value is empty"),
+            error(
+                    "node without address",
+                    lans("<lan name=\"l\">" + PAIR + "\n<node name=\"c\"/></lan>"),
+                    3,
+                    "node@addr",
+                    "is missing"),
+            error(
+                    "bad node name",
+                    lans("<lan name=\"l\">" + PAIR + "\n<node name=\"a,b\" addr=\"10.0.0.1\"/></lan>"),
+                    3,
+                    "node@name",
+                    "letters, digits"),
+            error(
+                    "bad port",
+                    "<cluster>\n<lans port=\"70000\">\n<lan name=\"l\">" + PAIR + "</lan></lans></cluster>",
+                    2,
+                    "lans@port",
+                    "1 to 65535"),
+            error(
+                    "unknown attribute",
+                    "<cluster>\n<lans prot=\"4800\">\n<lan name=\"l\">" + PAIR + "</lan></lans></cluster>",
+                    2,
+                    "lans@prot",
+                    "Did you mean \"port\"?"),
+            info(
+                    "legacy attribute",
+                    lans("<lan name=\"l\" console=\"on\">" + PAIR + "</lan>"),
+                    2,
+                    "lan@console",
+                    "older files"));
 
     @Test
     void everyMistakeOfAFileIsReportedAtOnce() {

@@ -19,13 +19,13 @@ import dev.lockstep.core.config.ServiceMode;
 import dev.lockstep.core.config.UserConfig;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.FieldSource;
 
 /** Complete files, in the ways they are written in the field. */
 class ExamplesTest {
@@ -79,7 +79,7 @@ class ExamplesTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource
+    @FieldSource("EVERY_CONSTRUCTION_OF_THE_LANGUAGE_LOADS")
     void everyConstructionOfTheLanguageLoads(String what, String text) {
         var context = ModuleContext.of("ledger", Readings.threeNodes());
 
@@ -90,39 +90,43 @@ class ExamplesTest {
         assertEquals(reading.config(), again.config(), () -> lines(again.diagnostics()));
     }
 
-    static Stream<Arguments> everyConstructionOfTheLanguageLoads() {
-        return Stream.of(
-                Arguments.of("virtual address of a mirror", mirror("""
+    static final List<Arguments> EVERY_CONSTRUCTION_OF_THE_LANGUAGE_LOADS = List.of(
+            Arguments.of("virtual address of a mirror", mirror("""
                         <vip tcpreset="on"><interface_list>
                          <interface check="on" arpreroute="on" arpinterval="30s" arpelapse="10m">
-                          <real_interface><virtual_addr addr="10.20.0.50" where="one_side_alias" connections="on"/></real_interface>
+                          <real_interface><virtual_addr addr="10.20.0.50" where="one_side_alias" connections="on"/>
+                           </real_interface>
                          </interface>
                         </interface_list></vip>""")),
-                Arguments.of("farm with groups", """
+            Arguments.of("farm with groups", """
                         <safe><service mode="farm" boot="on">
                          <farm slost_count="40" mlost_count="80"><lan name="office"/></farm>
                          <vip>
                           <interface_list><interface><virtual_interface type="vmac_directed">
-                            <virtual_addr addr="10.20.0.60" where="alias"/></virtual_interface></interface></interface_list>
+                            <virtual_addr addr="10.20.0.60" where="alias"/></virtual_interface></interface>
+                             </interface_list>
                           <loadbalancing_list>
                            <group name="web">
-                            <cluster><host name="alpha" power="2"/><host name="beta" power="1"/><host name="gamma" power="0"/></cluster>
+                            <cluster><host name="alpha" power="2"/><host name="beta" power="1"/><host name="gamma"
+                             power="0"/></cluster>
                             <rule port="443" proto="tcp" filter="on_addr"/>
                             <rule proto="arp" filter="on_addr"/>
                            </group>
-                           <group name="dir"><rule virtual_addr="10.20.0.60" port="636" proto="tcp" filter="on_port"/></group>
+                           <group name="dir"><rule virtual_addr="10.20.0.60" port="636" proto="tcp" filter="on_port"/>
+                            </group>
                            <group name="syslog">
-                            <cluster><host name="alpha" power="4096"/><host name="beta" power="64"/><host name="gamma" power="1"/></cluster>
+                            <cluster><host name="alpha" power="4096"/><host name="beta" power="64"/>
+                             <host name="gamma" power="1"/></cluster>
                             <rule port="514" proto="udp" filter="on_ipid"/>
                            </group>
                           </loadbalancing_list>
                          </vip>
                          <user nicestoptimeout="2m" forcestoptimeout="30s"/>
-                         <check><tcp ident="front" when="both" action="restart"><to addr="127.0.0.1" port="8443" interval="5s" timeout="2s"/></tcp></check>
+                         <check><tcp ident="front" when="both" action="restart"><to addr="127.0.0.1" port="8443"
+                          interval="5s" timeout="2s"/></tcp></check>
                         </service></safe>"""),
-                Arguments.of(
-                        "slow application of a farm", farm("<vip scriptcontrol=\"on\"><loadbalancing_list/></vip>")),
-                Arguments.of("checkers", mirror("""
+            Arguments.of("slow application of a farm", farm("<vip scriptcontrol=\"on\"><loadbalancing_list/></vip>")),
+            Arguments.of("checkers", mirror("""
                         <check>
                          <tcp ident="front" when="prim"><to addr="127.0.0.1" port="8443"/></tcp>
                          <tcp ident="db" when="pre" action="wait"><to addr="10.20.0.70" port="5432"/></tcp>
@@ -131,38 +135,42 @@ class ExamplesTest {
                          <ip ident="second_vip"><to addr="10.20.0.51" interval="15s"/></ip>
                          <custom ident="queue" exec="queue_depth" arg="5000" when="prim" action="stopstart"/>
                          <splitbrain ident="witness" exec="ping" arg="10.20.0.1 10.40.0.1"/>
-                         <module name="ledgerdb" ident="db"><to addr="10.20.0.50" port="9453" secure="on" interval="20s"/></module>
+                         <module name="ledgerdb" ident="db"><to addr="10.20.0.50" port="9453" secure="on"
+                          interval="20s"/></module>
                         </check>""")),
-                Arguments.of("supervision", mirror("""
+            Arguments.of("supervision", mirror("""
                         <errd polltimer="10s">
                          <proc name="java" argregex=".*-Dapp=ledger.*" action="restart" class="prim" start_after="4"/>
-                         <proc name="ledger-api" service="yes" action="restart" restart_services="ledger-api, ledger-report" class="prim"/>
-                         <proc name="worker" nameregex="wrk_[0-9]+" atleast="2" atmax="8" action="stopstart" class="prim"/>
+                         <proc name="ledger-api" service="yes" action="restart"
+                          restart_services="ledger-api, ledger-report" class="prim"/>
+                         <proc name="worker" nameregex="wrk_[0-9]+" atleast="2" atmax="8" action="stopstart"
+                          class="prim"/>
                          <proc name="agentd" action="fix_agent" class="agent"/>
                         </errd>
                         <user/>""")),
-                Arguments.of(
-                        "virtual host name from a macro",
-                        "<safe><macro name=\"HA_NAME\" value=\"ledger-ha\"/>"
-                                + mirror(
-                                                "<vhost><virtualhostname name=\"%HA_NAME%\" envfile=\"hostenv\" when=\"prim\"/></vhost>")
-                                        .substring(6)),
-                Arguments.of("files left out", mirror("""
+            Arguments.of(
+                    "virtual host name from a macro",
+                    "<safe><macro name=\"HA_NAME\" value=\"ledger-ha\"/>"
+                            + mirror("<vhost><virtualhostname name=\"%HA_NAME%\" envfile=\""
+                                            + "hostenv\" when=\"prim\"/></vhost>")
+                                    .substring(6)),
+            Arguments.of("files left out", mirror("""
                         <rfs><replicated dir="/srv/ledger" mode="read_only">
                          <tocheck path="CURRENT"/>
                          <notreplicated path="cache"/>
                          <notreplicated regexpath=".*\\.(tmp|lock)$"/>
                         </replicated></rfs>""")),
-                Arguments.of("macros", """
+            Arguments.of("macros", """
                         <!DOCTYPE safe>
                         <safe>
                         <macro name="VM" value="vm7"/><macro name="ROOT" value="/var/images"/>
                         <service mode="mirror"><heart><heartbeat name="office"/></heart>
                         <rfs><replicated dir="%ROOT%/%VM%"/></rfs>
-                        <check><custom ident="%VM%_alive" exec="vmcheck" arg="%VM%" when="prim" action="restart"/></check>
+                        <check><custom ident="%VM%_alive" exec="vmcheck" arg="%VM%" when="prim" action="restart"/>
+                         </check>
                         <user><var name="VM" value="%VM%"/><var name="ADMIN_HOME" value="%HOME%"/></user>
                         </service></safe>"""),
-                Arguments.of("rules", mirror("""
+            Arguments.of("rules", mirror("""
                         <check>
                          <ping ident="gw1" when="pre" action="noaction"><to addr="10.20.0.1"/></ping>
                          <ping ident="gw2" when="pre" action="noaction"><to addr="10.20.0.2"/></ping>
@@ -182,30 +190,29 @@ class ExamplesTest {
                          disable "interface_failure"
                         ]]>
                         </failover>""")),
-                Arguments.of(
-                        "preferred node",
-                        mirror("").replace("mode=\"mirror\"", "mode=\"mirror\" defaultprim=\"beta\"")),
-                Arguments.of("light module", """
+            Arguments.of(
+                    "preferred node", mirror("").replace("mode=\"mirror\"", "mode=\"mirror\" defaultprim=\"beta\"")),
+            Arguments.of("light module", """
                         <safe><service mode="light" maxloop="5" loop_interval="12h">
                          <user/>
                          <errd><proc name="printd" action="restart" class="both"/></errd>
                          <check><module name="lead"/></check>
                         </service></safe>"""),
-                Arguments.of(
-                        "availability before data",
-                        mirror("<rfs syncdelta=\"10m\" syncat=\"0 2 * * *\"><replicated dir=\"/a\"/></rfs>")
-                                .replace("mode=\"mirror\"", "mode=\"mirror\" failover=\"off\"")),
-                Arguments.of("addresses instead of names", """
+            Arguments.of(
+                    "availability before data",
+                    mirror("<rfs syncdelta=\"10m\" syncat=\"0 2 * * *\"><replicated dir=\"/a\"/></rfs>")
+                            .replace("mode=\"mirror\"", "mode=\"mirror\" failover=\"off\"")),
+            Arguments.of("addresses instead of names", """
                         <safe><service mode="mirror"><heart>
                          <heartbeat><server addr="10.20.0.11"/><server addr="10.20.0.12"/></heartbeat>
                          <heartbeat ident="flow"><server addr="10.30.0.11"/><server addr="10.30.0.12"/></heartbeat>
                         </heart>
-                        <rfs><flow><server addr="10.30.0.11"/><server addr="10.30.0.12"/></flow><replicated dir="/a"/></rfs>
+                        <rfs><flow><server addr="10.30.0.11"/><server addr="10.30.0.12"/></flow><replicated dir="/a"/>
+                         </rfs>
                         </service></safe>"""),
-                Arguments.of("a schema for the editor", """
+            Arguments.of("a schema for the editor", """
                         <safe xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
                               xsi:noNamespaceSchemaLocation="userconfig.xsd"><service mode="light"/></safe>"""));
-    }
 
     @Test
     void aTemplateWithCommentsEverywhere() {
@@ -295,7 +302,7 @@ class ExamplesTest {
                 rfs.tuning());
         assertEquals(NamespacePolicy.RESUMABLE, rfs.namespacePolicy());
         assertEquals(
-                new UserConfig(Duration.ofSeconds(300), Duration.ofSeconds(300), true, 2048, new LinkedHashMap<>()),
+                new UserConfig(Duration.ofMinutes(5), Duration.ofMinutes(5), true, 2048, new LinkedHashMap<>()),
                 config.user().orElseThrow());
         assertEquals(FailoverConfig.NONE, config.failover());
     }
@@ -304,8 +311,17 @@ class ExamplesTest {
     void theHostsOwnNameStandsForItsNode() {
         var text = mirror("").replace("mode=\"mirror\"", "mode=\"mirror\" defaultprim=\"alpha.example\"");
 
-        var config = Readings.valid(text, Readings.context().withSite(FakeSite.ALPHA));
+        var reading = read(text, Readings.context().withSite(FakeSite.ALPHA));
 
+        var config = reading.config().orElseThrow(() -> new AssertionError(lines(reading.diagnostics())));
         assertEquals(new DefaultPrimary.Node("alpha"), config.service().defaultPrimary());
+        assertEquals(reading.config(), Readings.readApplied(reading.safeconf()).config());
+    }
+
+    @Test
+    void theAppliedFormNamesTheLanOfAnEmptyHeartbeatName() {
+        var reading = read(mirror("").replace("\"office\"", "\"\""));
+
+        assertTrue(reading.safeconf().contains("<heartbeat name=\"office\"/>"), reading.safeconf());
     }
 }

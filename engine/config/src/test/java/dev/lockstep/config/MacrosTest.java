@@ -3,19 +3,19 @@ package dev.lockstep.config;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.FieldSource;
 
 /** Macros: what {@code %name%} becomes. */
 class MacrosTest {
     private static final Map<String, String> ENVIRONMENT = Map.of("HOME", "/root", "PATH", "/bin", "ODD", "%HOME%");
 
     @ParameterizedTest(name = "{1} after {0} is {2}")
-    @MethodSource
+    @FieldSource("VALUES")
     void values(String macros, String written, String expected) {
         var config =
                 Readings.valid(document(macros, written), Readings.context().withEnvironment(ENVIRONMENT));
@@ -23,75 +23,59 @@ class MacrosTest {
         assertEquals(expected, config.user().orElseThrow().variables().get("V"));
     }
 
-    static Stream<Arguments> values() {
-        return Stream.of(
-                Arguments.of("", "plain", "plain"),
-                Arguments.of(macro("VM", "vm7"), "%VM%", "vm7"),
-                Arguments.of(macro("VM", "vm7") + macro("ROOT", "/img"), "%ROOT%/%VM%_x", "/img/vm7_x"),
-                Arguments.of(macro("EMPTY", ""), "[%EMPTY%]", "[]"),
-                Arguments.of("", "%HOME%", "/root"),
-                Arguments.of(macro("PATH", "mine"), "%PATH%", "mine"),
-                Arguments.of(macro("A", "1") + macro("B", "%A%2"), "%B%", "12"),
-                Arguments.of(macro("B", "%HOME%/b"), "%B%", "/root/b"),
-                Arguments.of("", "%ODD%", "%HOME%"),
-                Arguments.of("", "100%", "100%"),
-                Arguments.of("", "50% of 20%", "50% of 20%"),
-                Arguments.of("", "%-%", "%-%"),
-                Arguments.of(macro("x", "low") + macro("X", "high"), "%x%%X%", "lowhigh"),
-                Arguments.of(macro("D", "a$1\\b"), "%D%", "a$1\\b"));
-    }
+    static final List<Arguments> VALUES = List.of(
+            Arguments.of("", "plain", "plain"),
+            Arguments.of(macro("VM", "vm7"), "%VM%", "vm7"),
+            Arguments.of(macro("VM", "vm7") + macro("ROOT", "/img"), "%ROOT%/%VM%_x", "/img/vm7_x"),
+            Arguments.of(macro("EMPTY", ""), "[%EMPTY%]", "[]"),
+            Arguments.of("", "%HOME%", "/root"),
+            Arguments.of(macro("PATH", "mine"), "%PATH%", "mine"),
+            Arguments.of(macro("A", "1") + macro("B", "%A%2"), "%B%", "12"),
+            Arguments.of(macro("B", "%HOME%/b"), "%B%", "/root/b"),
+            Arguments.of("", "%ODD%", "%HOME%"),
+            Arguments.of("", "100%", "100%"),
+            Arguments.of("", "50% of 20%", "50% of 20%"),
+            Arguments.of("", "%-%", "%-%"),
+            Arguments.of(macro("x", "low") + macro("X", "high"), "%x%%X%", "lowhigh"),
+            Arguments.of(macro("D", "a$1\\b"), "%D%", "a$1\\b"));
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource
+    @FieldSource("MISTAKES")
     void mistakes(Mistake mistake) {
         mistake.assertFoundIn(Readings.read(mistake.text(), Readings.context().withEnvironment(ENVIRONMENT))
                 .diagnostics());
     }
 
-    static Stream<Mistake> mistakes() {
-        return Stream.of(
-                Mistake.error("undefined", document("\n", "%NONE%"), 2, "var@value", "%NONE% is neither a macro"),
-                Mistake.error(
-                        "mistyped",
-                        document(macro("VMNAME", "a") + "\n", "%VMNMAE%"),
-                        2,
-                        "var@value",
-                        "Did you mean %VMNAME%?"),
-                Mistake.error(
-                        "in another case",
-                        document(macro("vm", "a") + "\n", "%VM%"),
-                        2,
-                        "var@value",
-                        "Did you mean %vm%?"),
-                Mistake.error(
-                        "itself",
-                        document("\n<macro name=\"A\" value=\"%A%\"/>", "x"),
-                        2,
-                        "macro@value",
-                        "%A% is neither"),
-                Mistake.error(
-                        "defined below",
-                        document("\n<macro name=\"A\" value=\"%B%\"/>\n" + macro("B", "1"), "x"),
-                        2,
-                        "macro@value",
-                        "defined at line 3"),
-                Mistake.error(
-                        "twice",
-                        document(macro("A", "1") + "\n" + macro("A", "2"), "x"),
-                        2,
-                        "macro@name",
-                        "already defined at line 1"),
-                Mistake.error(
-                        "bad name", document("\n" + macro("A B", "1"), "x"), 2, "macro@name", "is no name for a macro"),
-                Mistake.error("without value", document("\n<macro name=\"A\"/>", "x"), 2, "macro@value", "is missing"),
-                Mistake.error("without name", document("\n<macro value=\"A\"/>", "x"), 2, "macro@name", "is missing"),
-                Mistake.warning(
-                        "from the environment",
-                        document("\n", "%HOME%"),
-                        2,
-                        "var@value",
-                        "taken from the environment"));
-    }
+    static final List<Mistake> MISTAKES = List.of(
+            Mistake.error("undefined", document("\n", "%NONE%"), 2, "var@value", "%NONE% is neither a macro"),
+            Mistake.error(
+                    "mistyped",
+                    document(macro("VMNAME", "a") + "\n", "%VMNMAE%"),
+                    2,
+                    "var@value",
+                    "Did you mean %VMNAME%?"),
+            Mistake.error(
+                    "in another case", document(macro("vm", "a") + "\n", "%VM%"), 2, "var@value", "Did you mean %vm%?"),
+            Mistake.error(
+                    "itself", document("\n<macro name=\"A\" value=\"%A%\"/>", "x"), 2, "macro@value", "%A% is neither"),
+            Mistake.error(
+                    "defined below",
+                    document("\n<macro name=\"A\" value=\"%B%\"/>\n" + macro("B", "1"), "x"),
+                    2,
+                    "macro@value",
+                    "defined at line 3"),
+            Mistake.error(
+                    "twice",
+                    document(macro("A", "1") + "\n" + macro("A", "2"), "x"),
+                    2,
+                    "macro@name",
+                    "already defined at line 1"),
+            Mistake.error(
+                    "bad name", document("\n" + macro("A B", "1"), "x"), 2, "macro@name", "is no name for a macro"),
+            Mistake.error("without value", document("\n<macro name=\"A\"/>", "x"), 2, "macro@value", "is missing"),
+            Mistake.error("without name", document("\n<macro value=\"A\"/>", "x"), 2, "macro@name", "is missing"),
+            Mistake.warning(
+                    "from the environment", document("\n", "%HOME%"), 2, "var@value", "taken from the environment"));
 
     @Test
     void macrosReachTheRulesToo() {

@@ -8,150 +8,143 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.FieldSource;
 
 /** Rules 18 to 22: replicated directories. */
 class RfsMistakesTest {
     @ParameterizedTest(name = "{0}")
-    @MethodSource
+    @FieldSource("MISTAKES")
     void mistakes(Mistake mistake) {
         mistake.assertFoundIn(Readings.read(mistake.text(), Readings.context().withSite(FakeSite.ALPHA))
                 .diagnostics());
     }
 
-    static Stream<Mistake> mistakes() {
-        return Stream.of(
-                error("not absolute", dir("srv/a"), 2, "replicated@dir", "begins with /"),
-                error("path of Windows", dir("d:\\data"), 2, "replicated@dir", "is not absolute"),
-                error("missing", dir("/srv/missing"), 2, "replicated@dir", "there is no directory /srv/missing"),
-                error(
-                        "missing, other spelling",
-                        dir("/srv//missing/"),
-                        2,
-                        "replicated@dir",
-                        "there is no directory /srv/missing"),
-                error("root", dir("/"), 2, "replicated@dir", "root of a file system"),
-                error("root, other spelling", dir("//./"), 2, "replicated@dir", "root of a file system"),
-                error("mount point", dir("/mnt/disk"), 2, "replicated@dir", "is a mount point"),
-                error("blank", dir("/srv/my data"), 2, "replicated@dir", "contains a blank"),
-                error("dots", dir("/srv/../etc"), 2, "replicated@dir", "contains .."),
-                error(
-                        "twice",
-                        mirror("<rfs><replicated dir=\"/srv/a\"/>\n<replicated dir=\"/srv/a/\"/></rfs>"),
-                        3,
-                        "replicated@dir",
-                        "already, at line 2"),
-                error(
-                        "nested",
-                        mirror("<rfs><replicated dir=\"/srv/a\"/>\n<replicated dir=\"/srv/a/b\"/></rfs>"),
-                        3,
-                        "replicated@dir",
-                        "inside each other"),
-                error(
-                        "nesting",
-                        mirror("<rfs><replicated dir=\"/srv/a/b\"/>\n<replicated dir=\"/srv/a\"/></rfs>"),
-                        3,
-                        "replicated@dir",
-                        "inside each other"),
-                error("no directory", mirror("<rfs/>"), 2, "rfs", "no directory is replicated"),
-                error(
-                        "two large packets",
-                        rfs("packetsize=\"65536\" reipacketsize=\"131072\""),
-                        2,
-                        "rfs@reipacketsize",
-                        "larger than the packetsize of 65536"),
-                error(
-                        "zone is no multiple",
-                        rfs("reipacketsize=\"65536\" ruzone_blocksize=\"100000\""),
-                        2,
-                        "rfs@ruzone_blocksize",
-                        "no multiple of the reipacketsize of 65536"),
-                error(
-                        "zone is no multiple of the default",
-                        rfs("ruzone_blocksize=\"65536\""),
-                        2,
-                        "rfs@ruzone_blocksize",
-                        "8388608, its default"),
-                error("policy 2", rfs("namespacepolicy=\"2\""), 2, "rfs@namespacepolicy", "0, 1, 3, 4"),
-                error("async", rfs("async=\"first\""), 2, "rfs@async", "second, none"),
-                error(
-                        "mode",
-                        mirror("<rfs>\n<replicated dir=\"/a\" mode=\"rw\"/></rfs>"),
-                        3,
-                        "replicated@mode",
-                        "read_only"),
-                error("absolute tocheck", inside("<tocheck path=\"/CURRENT\"/>"), 2, "tocheck@path", "is absolute"),
-                error(
-                        "tocheck outside",
-                        inside("<tocheck path=\"a/../../b\"/>"),
-                        2,
-                        "tocheck@path",
-                        "leaves the replicated directory"),
-                error(
-                        "notreplicated outside",
-                        inside("<notreplicated path=\"../b\"/>"),
-                        2,
-                        "notreplicated@path",
-                        "leaves the replicated directory"),
-                error(
-                        "notreplicated absolute",
-                        inside("<notreplicated path=\"/srv/a/b\"/>"),
-                        2,
-                        "notreplicated@path",
-                        "is absolute"),
-                error(
-                        "notreplicated everything",
-                        inside("<notreplicated path=\"./\"/>"),
-                        2,
-                        "notreplicated@path",
-                        "the replicated directory itself"),
-                error(
-                        "both",
-                        inside("<notreplicated path=\"a\" regexpath=\"b\"/>"),
-                        2,
-                        "notreplicated",
-                        "both path and regexpath"),
-                error("neither", inside("<notreplicated/>"), 2, "notreplicated", "neither path nor regexpath"),
-                error(
-                        "open bracket",
-                        inside("<notreplicated regexpath=\"[abc\"/>"),
-                        2,
-                        "notreplicated@regexpath",
-                        "is not closed"),
-                error(
-                        "open group",
-                        inside("<notreplicated regexpath=\"!(a\"/>"),
-                        2,
-                        "notreplicated@regexpath",
-                        "no POSIX extended"),
-                error(
-                        "star alone",
-                        inside("<notreplicated regexpath=\"*.tmp\"/>"),
-                        2,
-                        "notreplicated@regexpath",
-                        "repeats nothing"),
-                error(
-                        "nothing behind !",
-                        inside("<notreplicated regexpath=\"!\"/>"),
-                        2,
-                        "notreplicated@regexpath",
-                        "no expression after !"),
-                error("no number", rfs("nbrei=\"many\""), 2, "rfs@nbrei", "whole number"),
-                error("locktimeout", rfs("locktimeout=\"5ms\""), 2, "rfs@locktimeout", "less than one of the seconds"),
-                warning("attribute of Windows", rfs("iotimeout=\"300\""), 2, "rfs@iotimeout", "Windows only"),
-                warning(
-                        "another of Windows",
-                        rfs("nfsbox_options=\"nocross\""),
-                        2,
-                        "rfs@nfsbox_options",
-                        "Windows only"),
-                info("mountover", rfs("mountover=\"off\""), 2, "rfs@mountover", "without effect"),
-                info("smartwrite", rfs("smartwrite=\"anything\""), 2, "rfs@smartwrite", "without effect"));
-    }
+    static final List<Mistake> MISTAKES = List.of(
+            error("not absolute", dir("srv/a"), 2, "replicated@dir", "begins with /"),
+            error("path of Windows", dir("d:\\data"), 2, "replicated@dir", "is not absolute"),
+            error("missing", dir("/srv/missing"), 2, "replicated@dir", "there is no directory /srv/missing"),
+            error(
+                    "missing, other spelling",
+                    dir("/srv//missing/"),
+                    2,
+                    "replicated@dir",
+                    "there is no directory /srv/missing"),
+            error("root", dir("/"), 2, "replicated@dir", "root of a file system"),
+            error("root, other spelling", dir("//./"), 2, "replicated@dir", "root of a file system"),
+            error("mount point", dir("/mnt/disk"), 2, "replicated@dir", "is a mount point"),
+            error("blank", dir("/srv/my data"), 2, "replicated@dir", "contains a blank"),
+            error("dots", dir("/srv/../etc"), 2, "replicated@dir", "contains .."),
+            error(
+                    "twice",
+                    mirror("<rfs><replicated dir=\"/srv/a\"/>\n<replicated dir=\"/srv/a/\"/></rfs>"),
+                    3,
+                    "replicated@dir",
+                    "already, at line 2"),
+            error(
+                    "nested",
+                    mirror("<rfs><replicated dir=\"/srv/a\"/>\n<replicated dir=\"/srv/a/b\"/></rfs>"),
+                    3,
+                    "replicated@dir",
+                    "inside each other"),
+            error(
+                    "nesting",
+                    mirror("<rfs><replicated dir=\"/srv/a/b\"/>\n<replicated dir=\"/srv/a\"/></rfs>"),
+                    3,
+                    "replicated@dir",
+                    "inside each other"),
+            error("no directory", mirror("<rfs/>"), 2, "rfs", "no directory is replicated"),
+            error(
+                    "two large packets",
+                    rfs("packetsize=\"65536\" reipacketsize=\"131072\""),
+                    2,
+                    "rfs@reipacketsize",
+                    "larger than the packetsize of 65536"),
+            error(
+                    "zone is no multiple",
+                    rfs("reipacketsize=\"65536\" ruzone_blocksize=\"100000\""),
+                    2,
+                    "rfs@ruzone_blocksize",
+                    "no multiple of the reipacketsize of 65536"),
+            error(
+                    "zone is no multiple of the default",
+                    rfs("ruzone_blocksize=\"65536\""),
+                    2,
+                    "rfs@ruzone_blocksize",
+                    "8388608, its default"),
+            error("policy 2", rfs("namespacepolicy=\"2\""), 2, "rfs@namespacepolicy", "0, 1, 3, 4"),
+            error("async", rfs("async=\"first\""), 2, "rfs@async", "second, none"),
+            error(
+                    "mode",
+                    mirror("<rfs>\n<replicated dir=\"/a\" mode=\"rw\"/></rfs>"),
+                    3,
+                    "replicated@mode",
+                    "read_only"),
+            error("absolute tocheck", inside("<tocheck path=\"/CURRENT\"/>"), 2, "tocheck@path", "is absolute"),
+            error(
+                    "tocheck outside",
+                    inside("<tocheck path=\"a/../../b\"/>"),
+                    2,
+                    "tocheck@path",
+                    "leaves the replicated directory"),
+            error(
+                    "notreplicated outside",
+                    inside("<notreplicated path=\"../b\"/>"),
+                    2,
+                    "notreplicated@path",
+                    "leaves the replicated directory"),
+            error(
+                    "notreplicated absolute",
+                    inside("<notreplicated path=\"/srv/a/b\"/>"),
+                    2,
+                    "notreplicated@path",
+                    "is absolute"),
+            error(
+                    "notreplicated everything",
+                    inside("<notreplicated path=\"./\"/>"),
+                    2,
+                    "notreplicated@path",
+                    "the replicated directory itself"),
+            error(
+                    "both",
+                    inside("<notreplicated path=\"a\" regexpath=\"b\"/>"),
+                    2,
+                    "notreplicated",
+                    "both path and regexpath"),
+            error("neither", inside("<notreplicated/>"), 2, "notreplicated", "neither path nor regexpath"),
+            error(
+                    "open bracket",
+                    inside("<notreplicated regexpath=\"[abc\"/>"),
+                    2,
+                    "notreplicated@regexpath",
+                    "is not closed"),
+            error(
+                    "open group",
+                    inside("<notreplicated regexpath=\"!(a\"/>"),
+                    2,
+                    "notreplicated@regexpath",
+                    "no POSIX extended"),
+            error(
+                    "star alone",
+                    inside("<notreplicated regexpath=\"*.tmp\"/>"),
+                    2,
+                    "notreplicated@regexpath",
+                    "repeats nothing"),
+            error(
+                    "nothing behind !",
+                    inside("<notreplicated regexpath=\"!\"/>"),
+                    2,
+                    "notreplicated@regexpath",
+                    "no expression after !"),
+            error("no number", rfs("nbrei=\"many\""), 2, "rfs@nbrei", "whole number"),
+            error("locktimeout", rfs("locktimeout=\"5ms\""), 2, "rfs@locktimeout", "less than one of the seconds"),
+            warning("attribute of Windows", rfs("iotimeout=\"300\""), 2, "rfs@iotimeout", "Windows only"),
+            warning("another of Windows", rfs("nfsbox_options=\"nocross\""), 2, "rfs@nfsbox_options", "Windows only"),
+            info("mountover", rfs("mountover=\"off\""), 2, "rfs@mountover", "without effect"),
+            info("smartwrite", rfs("smartwrite=\"anything\""), 2, "rfs@smartwrite", "without effect"));
 
     @Test
     void aDirectoryOfAnotherModuleIsRefused() {

@@ -96,7 +96,8 @@ class XmlAttacksTest {
     void aDocumentTypeWithoutAnythingElseIsWelcome() {
         var prologs = new String[] {
             "<!DOCTYPE safe>",
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!-- a comment with <!DOCTYPE x SYSTEM 'y'> -->\n<!DOCTYPE\nsafe >",
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!-- a comment with <!DOCTYPE x SYSTEM 'y'> "
+                    + "-->\n<!DOCTYPE\nsafe >",
             "<!-- one -->\n<?pi x?>\n<!DOCTYPE safe>\n<!-- two -->\n"
         };
         for (var prolog : prologs) {

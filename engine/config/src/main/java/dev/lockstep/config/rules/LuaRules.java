@@ -20,7 +20,8 @@ import java.util.Optional;
  */
 final class LuaRules {
     private static final String FORMS = "Only Rules = Rules + { label=if_then(\"class.id\",\"state\",Action.x) } and "
-            + "Rules.disable(\"label\") are understood; write anything else in a section that begins with //Groovy Rules.";
+            + "Rules.disable(\"label\") are understood; write anything else in a section that begins wi"
+            + "th //Groovy Rules.";
 
     private record Entry(int offset, String label, Condition condition, FailoverRule.Action action) {}
 

@@ -95,7 +95,8 @@ final class SourceText {
             throw (XmlFault) new XmlFault(
                             Place.START.after(before),
                             "a byte here is no character in " + charset.name(),
-                            "Save the file in UTF-8, or declare its encoding in <?xml version=\"1.0\" encoding=\"...\"?>.")
+                            "Save the file in UTF-8, or declare its encoding in <?xml version=\"1.0\""
+                                    + " encoding=\"...\"?>.")
                     .initCause(failure);
         }
     }

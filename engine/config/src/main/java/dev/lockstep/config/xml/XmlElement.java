@@ -72,6 +72,16 @@ public record XmlElement(
         return new XmlElement(name, place, kept, children, texts);
     }
 
+    /** The same element with another value of an attribute that was written. */
+    public XmlElement withValue(String attributeName, String value) {
+        var changed = attributes.stream()
+                .map(attribute -> attribute.name().equals(attributeName)
+                        ? new XmlAttribute(attributeName, value, attribute.place())
+                        : attribute)
+                .toList();
+        return new XmlElement(name, place, changed, children, texts);
+    }
+
     /** The same element with other children. */
     public XmlElement withChildren(List<XmlElement> newChildren) {
         return new XmlElement(name, place, attributes, newChildren, texts);
