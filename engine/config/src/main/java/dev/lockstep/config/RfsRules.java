@@ -6,6 +6,7 @@ import dev.lockstep.core.config.RfsConfig.RfsTuning;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** Rules on replicated directories. */
 final class RfsRules {
@@ -23,6 +24,7 @@ final class RfsRules {
         service.children("rfs").forEach(rfs -> {
             var rules = new RfsRules(rfs, context, diagnostics);
             rules.checkSizes();
+            rules.checkPolicy();
             rules.checkDirectories();
             rfs.children("replicated").forEach(rules::checkContent);
         });
@@ -48,6 +50,17 @@ final class RfsRules {
                             + (reintegration.isPresent() ? "" : ", its default"),
                     "Write a multiple of " + effective + ", or change reipacketsize.");
         }
+    }
+
+    private void checkPolicy() {
+        rfs.value("namespacepolicy")
+                .filter(policy ->
+                        context.platform() == Platform.LINUX && Set.of("1", "3").contains(policy))
+                .ifPresent(policy -> diagnostics.warn(
+                        rfs,
+                        "namespacepolicy",
+                        "the policy " + policy + " means something on Windows only; here 4 is used",
+                        "Write 4, or remove it."));
     }
 
     private void checkDirectories() {

@@ -129,7 +129,9 @@ final class StructureCheck {
                             element,
                             attribute.name(),
                             quoted(value) + " is not one of " + String.join(", ", words.values()),
-                            NearestName.remedy(value, words.values()));
+                            NearestName.of(value, words.values())
+                                    .map(near -> "Did you mean \"" + near + "\"?")
+                                    .orElse("Write one of these."));
                 }
             }
             case Whole whole -> checkWhole(element, attribute, whole);

@@ -143,6 +143,7 @@ class RfsMistakesTest {
             error("locktimeout", rfs("locktimeout=\"5ms\""), 2, "rfs@locktimeout", "less than one of the seconds"),
             warning("attribute of Windows", rfs("iotimeout=\"300\""), 2, "rfs@iotimeout", "Windows only"),
             warning("another of Windows", rfs("nfsbox_options=\"nocross\""), 2, "rfs@nfsbox_options", "Windows only"),
+            warning("policy of Windows", rfs("namespacepolicy=\"3\""), 2, "rfs@namespacepolicy", "here 4 is used"),
             info("mountover", rfs("mountover=\"off\""), 2, "rfs@mountover", "without effect"),
             info("smartwrite", rfs("smartwrite=\"anything\""), 2, "rfs@smartwrite", "without effect"));
 
