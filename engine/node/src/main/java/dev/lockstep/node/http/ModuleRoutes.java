@@ -11,11 +11,13 @@ import dev.lockstep.node.log.ModuleLog;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** Answers what concerns modules at work. */
@@ -37,7 +39,9 @@ final class ModuleRoutes {
     }
 
     void addTo(Router router) {
-        router.add("GET", "modules/{}", this::state)
+        router.add("POST", "shutdown", this::shutdown)
+                .add("GET", "switches/{}", this::allTurned)
+                .add("GET", "modules/{}", this::state)
                 .add("GET", "modules/{}/wait", this::await)
                 .add("POST", "modules/{}/actions/{}", this::act)
                 .add("GET", "modules/{}/loop", this::loop)
@@ -58,7 +62,40 @@ final class ModuleRoutes {
             return new Reply.Value(
                     200, status.state().number(), view, status.state().name() + "\n");
         }
-        return Reply.ok(view, Views.one(view));
+        if (!request.flag("verbose")) {
+            return Reply.ok(view, Views.one(view));
+        }
+        List<ControlService.Resource> resources = service.resources(request.name(0));
+        String output = service.displayHook(request.name(0), "state");
+        return Reply.ok(
+                new Views.Verbose(
+                        view, resources.stream().map(Views.Resource::of).toList(), output),
+                Views.one(view) + Views.resources(resources, zone) + output);
+    }
+
+    /** Asks every running module to stop; does not wait. */
+    private Reply shutdown(Request request) throws Refusal {
+        List<String> asked = new ArrayList<>();
+        for (ModuleStatus status : service.modules()) {
+            if (status.state() != ModuleState.STOP || !status.stable()) {
+                service.command(status.module(), Verb.SHUTDOWN, request.caller());
+                asked.add(status.module());
+            }
+        }
+        return Reply.ok(asked, asked.stream().map(name -> name + "\n").collect(Collectors.joining()));
+    }
+
+    private Reply allTurned(Request request) throws Refusal {
+        Map<String, String> values = new TreeMap<>();
+        for (ModuleStatus status : service.modules()) {
+            resource(status.module(), "usersetting." + request.name(0))
+                    .ifPresent(one -> values.put(status.module(), one.value()));
+        }
+        return Reply.ok(
+                values,
+                values.entrySet().stream()
+                        .map(one -> one.getKey() + " " + one.getValue() + "\n")
+                        .collect(Collectors.joining()));
     }
 
     /** What a client waits for. */

@@ -57,6 +57,9 @@ final class Views {
         }
     }
 
+    /** Everything about a module. */
+    record Verbose(Status status, List<Resource> resources, String output) {}
+
     /** A line of a log. */
     record Line(String time, String origin, String level, int key, String text) {
         static Line of(LogLine line) {

@@ -1,0 +1,151 @@
+package dev.lockstep.cli;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Asks the daemon of this node: one HTTP request per connection over a plain socket, because the JDK's clients take longer to load
+ * than the rest of the command. Understands what the daemon's server sends, no more.
+ */
+final class DaemonClient {
+    /** Time to connect: the daemon is on this host. */
+    private static final int CONNECT_MILLIS = 2_000;
+
+    private static final int LINE_BYTES = 8_192;
+    private static final int HEADERS = 64;
+
+    private final Path var;
+    private final String user;
+    private final boolean json;
+
+    DaemonClient(Path var, String user, boolean json) {
+        this.var = var;
+        this.user = user;
+        this.json = json;
+    }
+
+    /** Where and with what word the daemon is asked. */
+    private record Endpoint(int port, String token) {}
+
+    /**
+     * Asks.
+     *
+     * @param path below {@code /api/v1/}, encoded, with its parameters
+     * @param waitMillis how long the daemon may be silent, 0 for ever
+     */
+    Answer ask(String method, String path, Content content, int waitMillis) throws CommandFailure {
+        Endpoint endpoint = endpoint();
+        try {
+            Socket socket = new Socket();
+            socket.setTcpNoDelay(true);
+            socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), endpoint.port()), CONNECT_MILLIS);
+            socket.setSoTimeout(waitMillis);
+            OutputStream out = socket.getOutputStream();
+            out.write(request(method, path, content, endpoint));
+            out.flush();
+            return answer(new BufferedInputStream(socket.getInputStream()));
+        } catch (SocketTimeoutException late) {
+            throw new CommandFailure(
+                    ExitCode.NO_DAEMON, "The daemon does not answer.", "Look at its log; restart it if it hangs.");
+        } catch (IOException refused) {
+            throw noDaemon("nothing answers on port " + endpoint.port());
+        }
+    }
+
+    private byte[] request(String method, String path, Content content, Endpoint endpoint) {
+        StringBuilder head = new StringBuilder();
+        head.append(method).append(" /api/v1/").append(path).append(" HTTP/1.1\r\nHost: 127.0.0.1\r\n");
+        head.append("Authorization: Bearer ").append(endpoint.token()).append("\r\n");
+        head.append("Accept: ").append(json ? "application/json" : "text/plain").append("\r\n");
+        head.append("Lockstep-User: ").append(user).append("\r\nConnection: close\r\n");
+        if (!content.type().isEmpty()) {
+            head.append("Content-Type: ").append(content.type()).append("\r\n");
+        }
+        head.append("Content-Length: ").append(content.bytes().length).append("\r\n\r\n");
+        byte[] headBytes = head.toString().getBytes(StandardCharsets.US_ASCII);
+        byte[] all = new byte[headBytes.length + content.bytes().length];
+        System.arraycopy(headBytes, 0, all, 0, headBytes.length);
+        System.arraycopy(content.bytes(), 0, all, headBytes.length, content.bytes().length);
+        return all;
+    }
+
+    private static Answer answer(InputStream in) throws IOException {
+        String first = line(in);
+        int blank = first.indexOf(' ');
+        if (!first.startsWith("HTTP/1.1 ") || first.length() < blank + 4) {
+            throw new IOException("no HTTP answer: " + first);
+        }
+        int status = Integer.parseInt(first.substring(blank + 1, blank + 4));
+        int exit = status < 300 ? ExitCode.DONE : ExitCode.FAILED;
+        long length = -1;
+        boolean chunked = false;
+        for (int i = 0; i < HEADERS; i++) {
+            String header = line(in);
+            if (header.isEmpty()) {
+                break;
+            }
+            int colon = header.indexOf(':');
+            String value = header.substring(colon + 1).strip();
+            switch (header.substring(0, Math.max(0, colon)).toLowerCase(java.util.Locale.ROOT)) {
+                case "lockstep-exit" -> exit = Integer.parseInt(value);
+                case "content-length" -> length = Long.parseLong(value);
+                case "transfer-encoding" -> chunked = value.equalsIgnoreCase("chunked");
+                default -> {
+                    continue;
+                }
+            }
+        }
+        return new Answer(status, exit, chunked ? new ChunkedBody(in) : new CountedBody(in, Math.max(0, length)));
+    }
+
+    static String line(InputStream in) throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        for (int b = in.read(); b != '\n'; b = in.read()) {
+            if (b < 0 || line.size() > LINE_BYTES) {
+                throw new IOException("the answer ends in the middle of a line");
+            }
+            line.write(b);
+        }
+        String text = line.toString(StandardCharsets.UTF_8);
+        return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
+    }
+
+    private Endpoint endpoint() throws CommandFailure {
+        Path file = var.resolve("control").resolve("endpoint");
+        try {
+            List<String> lines = Files.readAllLines(file, StandardCharsets.US_ASCII);
+            String address = lines.getFirst();
+            return new Endpoint(Integer.parseInt(address.substring(address.lastIndexOf(':') + 1)), lines.get(1));
+        } catch (NoSuchFileException none) {
+            throw noDaemon("there is no " + file);
+        } catch (AccessDeniedException denied) {
+            throw new CommandFailure(
+                    ExitCode.NOT_ALLOWED,
+                    "This user may not ask the daemon: " + file + " is root's.",
+                    "Run it as root.");
+        } catch (IOException | RuntimeException damaged) {
+            throw noDaemon(file + " cannot be used: " + damaged.getMessage());
+        }
+    }
+
+    private static CommandFailure noDaemon(String reason) {
+        return new CommandFailure(
+                ExitCode.NO_DAEMON,
+                "The daemon is not running on this node (" + reason + ").",
+                "Start it with 'systemctl start lockstep', or 'lockstep daemon' in the foreground. If its state is not in"
+                        + " /var/lockstep, set LOCKSTEP_VAR.");
+    }
+}
