@@ -20,6 +20,9 @@ public final class Exchange {
     private static final long REPLY_SIZE = Negotiation.MAX_WRITE + (4L << 10);
     private static final long SCRATCH_SIZE = 128L << 10;
 
+    /** No ticket of the gate is open. */
+    public static final long NO_TICKET = Long.MIN_VALUE;
+
     private final Device device;
     private final Request request;
     private final MemorySegment reply;
@@ -29,6 +32,7 @@ public final class Exchange {
     private final Status otherStatus = new Status();
     private boolean answered;
     private DeferredReply deferred;
+    private long ticket = NO_TICKET;
 
     Exchange(Device device, Arena arena) {
         this.device = device;
@@ -80,6 +84,16 @@ public final class Exchange {
         request.check(at, length);
         requestBytes.clear().position(Request.HEADER + at).limit(Request.HEADER + at + length);
         return requestBytes;
+    }
+
+    /** The ticket of the gate this operation holds, or {@link #NO_TICKET}. */
+    public long ticket() {
+        return ticket;
+    }
+
+    /** Remembers the ticket, so that it is given back whatever happens to the operation. */
+    public void ticket(long held) {
+        ticket = held;
     }
 
     /** Answers without a body. {@code errno} is 0 or positive. */

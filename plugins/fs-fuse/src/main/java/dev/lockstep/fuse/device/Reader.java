@@ -18,16 +18,13 @@ final class Reader implements Runnable {
     private final ProcessCalls process;
     private final Consumer<String> notices;
     private final Consumer<String> ended;
-    private final boolean first;
 
     Reader(
             Device device,
             Operation[] operations,
             ProcessCalls process,
             Consumer<String> notices,
-            Consumer<String> ended,
-            boolean first) {
-        this.first = first;
+            Consumer<String> ended) {
         this.device = device;
         this.operations = operations;
         this.process = process;
@@ -59,14 +56,8 @@ final class Reader implements Runnable {
         if (result < 0) {
             throw new IllegalStateException("a FUSE thread cannot have its own file mode mask, errno " + -result);
         }
-        // Not fatal: needs CAP_SYS_RESOURCE, which a container may lack; the kernel then only protects less against a
-        // deadlock
-        // under extreme memory pressure.
-        int flusher = process.markIoFlusher(OPERATION);
-        if (flusher < 0 && first) {
-            notices.accept("the kernel does not let a FUSE thread be an I/O flusher (errno " + -flusher
-                    + "): give the engine CAP_SYS_RESOURCE");
-        }
+        // It may lack the capability for that; the operator was told when the directory was taken hold of.
+        process.markIoFlusher(OPERATION);
     }
 
     private void serve(Exchange exchange) {

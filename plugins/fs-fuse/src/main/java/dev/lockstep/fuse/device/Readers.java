@@ -35,7 +35,7 @@ public final class Readers {
                     lost.accept(reason);
                 }
             };
-            Reader reader = new Reader(device, operations.clone(), process, notices, told, i == 0);
+            Reader reader = new Reader(device, operations.clone(), process, notices, told);
             threads.add(Thread.ofPlatform()
                     .name(name + "-" + i)
                     .daemon()

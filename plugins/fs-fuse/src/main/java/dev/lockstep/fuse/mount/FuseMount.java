@@ -29,8 +29,10 @@ final class FuseMount {
     /** How long operations under way may take to end after the connection was aborted. */
     private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
 
-    private static final int READERS_MIN = 4;
-    private static final int READERS_MAX = 16;
+    /** More than processors: a reader that flushes the local disk reads no request. */
+    private static final int READERS_MIN = 8;
+
+    private static final int READERS_MAX = 32;
 
     private final Covering covering;
     private final Service service;
@@ -71,7 +73,7 @@ final class FuseMount {
         }
         readers = new Readers(
                 "fuse-" + definition.module() + "-" + definition.tree(),
-                Math.clamp(Runtime.getRuntime().availableProcessors() * 2L, READERS_MIN, READERS_MAX),
+                Math.clamp(Runtime.getRuntime().availableProcessors() * 4L, READERS_MIN, READERS_MAX),
                 device,
                 Operations.of(service, agreed -> begun.countDown(), reason -> {
                     refused.set(reason);

@@ -57,6 +57,12 @@ public final class InterceptedDirectory implements InterceptedTree {
         TreeFiles files = TreeFiles.lock(definition);
         try {
             calls.process().raiseOpenFiles("OPEN");
+            if (calls.process().mayMarkIoFlusher("OPEN") < 0) {
+                events.notice(
+                        definition.tree(),
+                        "the engine lacks CAP_SYS_RESOURCE: under extreme shortage of memory the kernel may wait for the"
+                                + " engine while the engine waits for memory");
+            }
             Covering covering = new Covering(calls.mounts(), calls.files(), real);
             boolean died = covering.removeFuse();
             boolean guarded = covering.isGuarded();

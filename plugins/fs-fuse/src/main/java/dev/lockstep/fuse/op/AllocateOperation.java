@@ -45,12 +45,14 @@ final class AllocateOperation implements Operation {
         tree.locks().lock(id);
         try {
             boolean kept = service.isPrivate(id);
-            long ticket = kept ? Service.NO_TICKET : service.enter(intent(id, mode, offset, length));
+            if (!kept) {
+                service.enter(exchange, intent(id, mode, offset, length));
+            }
             long before = size(exchange, file);
             int result = tree.calls().files().fallocate(OPERATION, file.descriptor(), mode, offset, length);
             file.inode().modified = true;
             if (result < 0) {
-                failed(exchange, file, ticket, before, -result);
+                failed(exchange, file, before, -result);
                 return;
             }
             // The request does not say whether the caller is privileged, as WRITE does: root is taken to be.
@@ -67,7 +69,7 @@ final class AllocateOperation implements Operation {
                 reply.completed(0);
             } else {
                 service.commit(
-                        ticket,
+                        exchange,
                         new Mutation.Allocate(service.treeIndex(), id, mode, offset, length, dropped > 0),
                         reply);
             }
@@ -82,10 +84,10 @@ final class AllocateOperation implements Operation {
     }
 
     /** A full disk may leave a part of what was asked for, and the file longer than it was: the peer's becomes as long. */
-    private void failed(Exchange exchange, OpenFile file, long ticket, long before, int errno) {
+    private void failed(Exchange exchange, OpenFile file, long before, int errno) {
         long after = size(exchange, file);
-        if (ticket == Service.NO_TICKET || before == after || after < 0) {
-            service.abandon(ticket);
+        if (exchange.ticket() == Exchange.NO_TICKET || before == after || after < 0) {
+            service.abandon(exchange);
             exchange.answer(errno);
             return;
         }
@@ -93,7 +95,7 @@ final class AllocateOperation implements Operation {
         reply.failWith(errno);
         Mutation longer = new Mutation.SetAttributes(
                 service.treeIndex(), file.inode().id, Mutation.SetAttributes.SIZE, 0, 0, 0, after, 0, 0, false);
-        service.commit(ticket, longer, reply);
+        service.commit(exchange, longer, reply);
     }
 
     private Intent intent(long id, int mode, long offset, long length) {

@@ -91,10 +91,12 @@ final class Control implements Operation {
         tree.locks().lock(id);
         try {
             boolean kept = service.isPrivate(id);
-            long ticket = kept ? Service.NO_TICKET : service.enter(new Intent.AttributesOf(service.treeIndex(), id));
+            if (!kept) {
+                service.enter(exchange, new Intent.AttributesOf(service.treeIndex(), id));
+            }
             int result = flags.set(OPERATION, object, value);
             if (result < 0) {
-                service.abandon(ticket);
+                service.abandon(exchange);
                 exchange.answer(-result);
                 return;
             }
@@ -102,7 +104,7 @@ final class Control implements Operation {
             if (kept) {
                 reply.completed(0);
             } else {
-                service.commit(ticket, new Mutation.SetFlags(service.treeIndex(), id, value), reply);
+                service.commit(exchange, new Mutation.SetFlags(service.treeIndex(), id, value), reply);
             }
         } finally {
             tree.locks().unlock(id);

@@ -94,13 +94,13 @@ final class Creation {
             boolean local = !tree.isReplicated(parent, directory.number(), name, kind == ObjectKind.DIRECTORY);
             tree.locks().lock(parent);
             try {
-                long ticket = local
-                        ? Service.NO_TICKET
-                        : service.enter(new Intent.Entries(service.treeIndex(), parent, StableId.NONE));
+                if (!local) {
+                    service.enter(exchange, new Intent.Entries(service.treeIndex(), parent, StableId.NONE));
+                }
                 tree.calls().names().mask(operation, mask);
                 int object = how.make(directory.number());
                 if (object < 0) {
-                    service.abandon(ticket);
+                    service.abandon(exchange);
                     exchange.answer(-object);
                     return;
                 }
@@ -111,10 +111,10 @@ final class Creation {
                 } catch (FileSystemFailure failure) {
                     tree.calls().files().close(operation, object);
                     maker.undo(operation, directory.number(), name, kind == ObjectKind.DIRECTORY);
-                    service.abandon(ticket);
+                    service.abandon(exchange);
                     throw failure;
                 }
-                reply(exchange, ticket, parent, name, id, target, inherited, object, answer);
+                reply(exchange, parent, name, id, target, inherited, object, answer);
             } finally {
                 tree.locks().unlock(parent);
             }
@@ -150,7 +150,6 @@ final class Creation {
 
     private void reply(
             Exchange exchange,
-            long ticket,
             long parent,
             byte[] name,
             long id,
@@ -166,7 +165,7 @@ final class Creation {
             answer.undo();
             tree.references().forget(id, 1);
         };
-        if (ticket == Service.NO_TICKET) {
+        if (exchange.ticket() == Exchange.NO_TICKET) {
             exchange.defer(body, false, undo).completed(0);
             return;
         }
@@ -178,7 +177,7 @@ final class Creation {
                 ObjectStates.attributes(exchange.status()),
                 target == null ? new byte[0] : Arrays.copyOf(target, target.length),
                 inherited);
-        service.commit(ticket, create, exchange.defer(body, false, undo));
+        service.commit(exchange, create, exchange.defer(body, false, undo));
     }
 
     private static void check(String operation, int result) throws FileSystemFailure {

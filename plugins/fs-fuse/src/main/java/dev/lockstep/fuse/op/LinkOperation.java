@@ -56,12 +56,12 @@ final class LinkOperation implements Operation {
         int[] held = tree.locks().lockAll(parent, id);
         try {
             boolean local = StableId.isLocal(id);
-            long ticket = local
-                    ? Service.NO_TICKET
-                    : service.enter(new Intent.Entries(service.treeIndex(), parent, StableId.NONE));
+            if (!local) {
+                service.enter(exchange, new Intent.Entries(service.treeIndex(), parent, StableId.NONE));
+            }
             int result = tree.calls().names().link(OPERATION, object, directory, name);
             if (result < 0) {
-                service.abandon(ticket);
+                service.abandon(exchange);
                 exchange.answer(-result);
                 return;
             }
@@ -76,7 +76,7 @@ final class LinkOperation implements Operation {
             if (local) {
                 reply.completed(0);
             } else {
-                service.commit(ticket, new Mutation.Link(service.treeIndex(), id, parent, name), reply);
+                service.commit(exchange, new Mutation.Link(service.treeIndex(), id, parent, name), reply);
             }
         } finally {
             tree.locks().unlockAll(held);

@@ -31,7 +31,7 @@ final class ModificationTime {
                     || tree.calls().attributes().status(operation, file.descriptor(), exchange.status()) < 0) {
                 return;
             }
-            long ticket = service.enter(new Intent.Data(service.treeIndex(), inode.id, 0, 0));
+            service.enter(exchange, new Intent.Data(service.treeIndex(), inode.id, 0, 0));
             Mutation time = new Mutation.SetAttributes(
                     service.treeIndex(),
                     inode.id,
@@ -43,7 +43,7 @@ final class ModificationTime {
                     exchange.status().modifiedNanos(),
                     0,
                     false);
-            service.commit(ticket, time, errno -> {
+            service.commit(exchange, time, errno -> {
                 // The data was acknowledged before; its time alone is no reason to fail a close.
             });
         } catch (FileSystemFailure failure) {

@@ -83,12 +83,12 @@ final class OpenOperation implements Operation {
         tree.locks().lock(id);
         try {
             boolean kept = service.isPrivate(id);
-            long ticket = kept
-                    ? Service.NO_TICKET
-                    : service.enter(new Intent.Data(service.treeIndex(), id, 0, Long.MAX_VALUE));
+            if (!kept) {
+                service.enter(exchange, new Intent.Data(service.treeIndex(), id, 0, Long.MAX_VALUE));
+            }
             int result = files.truncate(OPERATION, descriptor, 0);
             if (result < 0) {
-                service.abandon(ticket);
+                service.abandon(exchange);
                 exchange.answer(-result);
                 return false;
             }
@@ -105,7 +105,7 @@ final class OpenOperation implements Operation {
             if (kept) {
                 reply.completed(0);
             } else {
-                service.commit(ticket, emptied(id, known < 0 ? 0 : status.modifiedNanos(), dropped > 0), reply);
+                service.commit(exchange, emptied(id, known < 0 ? 0 : status.modifiedNanos(), dropped > 0), reply);
             }
             return true;
         } finally {

@@ -68,6 +68,9 @@ public final class Operations {
         table[Opcode.POLL] = table[Opcode.ACCESS];
         table[Opcode.BMAP] = table[Opcode.ACCESS];
         table[Opcode.STATX] = table[Opcode.ACCESS];
+        for (int opcode = 0; opcode < table.length; opcode++) {
+            table[opcode] = table[opcode] == null ? null : service.guarded(table[opcode]);
+        }
         return table;
     }
 }

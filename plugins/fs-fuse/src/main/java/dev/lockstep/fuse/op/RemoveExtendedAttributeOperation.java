@@ -49,16 +49,18 @@ final class RemoveExtendedAttributeOperation implements Operation {
 
     private void remove(Exchange exchange, long id, int object, byte[] name) throws FileSystemFailure {
         boolean kept = service.isPrivate(id);
-        long ticket = kept ? Service.NO_TICKET : service.enter(new Intent.AttributesOf(service.treeIndex(), id));
+        if (!kept) {
+            service.enter(exchange, new Intent.AttributesOf(service.treeIndex(), id));
+        }
         int result = tree.calls().attributes().removeAttribute(OPERATION, object, name);
         if (result < 0) {
-            service.abandon(ticket);
+            service.abandon(exchange);
             exchange.answer(-result);
         } else if (kept) {
             exchange.answer(0);
         } else {
             Mutation removal = new Mutation.RemoveExtendedAttribute(service.treeIndex(), id, name);
-            service.commit(ticket, removal, exchange.defer(null, false, null));
+            service.commit(exchange, removal, exchange.defer(null, false, null));
         }
     }
 }

@@ -80,12 +80,12 @@ final class RemoveName implements Operation {
         int[] held = tree.locks().lockAll(parent, id);
         try {
             boolean local = StableId.isLocal(id);
-            long ticket = local
-                    ? Service.NO_TICKET
-                    : service.enter(new Intent.Entries(service.treeIndex(), parent, StableId.NONE));
+            if (!local) {
+                service.enter(exchange, new Intent.Entries(service.treeIndex(), parent, StableId.NONE));
+            }
             int result = tree.calls().names().unlink(operation, directory, name, isDirectory ? AtFlags.REMOVEDIR : 0);
             if (result < 0) {
-                service.abandon(ticket);
+                service.abandon(exchange);
                 exchange.answer(-result);
                 return false;
             }
@@ -94,7 +94,7 @@ final class RemoveName implements Operation {
                 exchange.answer(0);
             } else {
                 Mutation.Remove removal = new Mutation.Remove(service.treeIndex(), parent, name, id, isDirectory);
-                service.commit(ticket, removal, exchange.defer(null, false, null));
+                service.commit(exchange, removal, exchange.defer(null, false, null));
             }
             return true;
         } finally {

@@ -107,14 +107,14 @@ final class RenameOperation implements Operation {
                 }
             }
             long other = source.parent() == target.parent() ? StableId.NONE : target.parent();
-            long ticket = local
-                    ? Service.NO_TICKET
-                    : service.enter(new Intent.Entries(service.treeIndex(), source.parent(), other));
+            if (!local) {
+                service.enter(exchange, new Intent.Entries(service.treeIndex(), source.parent(), other));
+            }
             int result = tree.calls()
                     .names()
                     .rename(OPERATION, source.directory(), source.name(), target.directory(), target.name(), flags);
             if (result < 0) {
-                service.abandon(ticket);
+                service.abandon(exchange);
                 exchange.answer(-result);
                 return;
             }
@@ -126,7 +126,7 @@ final class RenameOperation implements Operation {
                 tree.lostName(OPERATION, target.id(), gone, target.isDirectory(), exchange.status());
             }
             if (local || nothing) {
-                service.abandon(ticket);
+                service.abandon(exchange);
                 exchange.answer(0);
                 return;
             }
@@ -139,7 +139,7 @@ final class RenameOperation implements Operation {
                     source.id(),
                     target.id(),
                     flags);
-            service.commit(ticket, renaming, exchange.defer(null, false, null));
+            service.commit(exchange, renaming, exchange.defer(null, false, null));
         } finally {
             if (replaced >= 0) {
                 tree.calls().files().close(OPERATION, replaced);

@@ -7,6 +7,7 @@ import dev.lockstep.api.fs.Mutation;
 import dev.lockstep.api.fs.MutationGate;
 import dev.lockstep.api.fs.StableId;
 import dev.lockstep.fuse.device.Exchange;
+import dev.lockstep.fuse.device.Operation;
 import dev.lockstep.fuse.sys.Errno;
 import dev.lockstep.fuse.tree.CoveredTree;
 import dev.lockstep.fuse.tree.ObjectStates;
@@ -16,9 +17,6 @@ import dev.lockstep.fuse.tree.Privileges;
 public final class Service {
     /** How long the kernel may rely on names and attributes when everything that changes them passes this mount. */
     private static final long SINGLE_WRITER_SECONDS = 86_400;
-
-    /** What an operation that has nothing to tell the gate hands over instead of a ticket. */
-    static final long NO_TICKET = Long.MIN_VALUE;
 
     private final CoveredTree tree;
     private final int treeIndex;
@@ -89,18 +87,36 @@ public final class Service {
         return StableId.isLocal(id) || tree.references().isOrphan(id);
     }
 
-    long enter(Intent intent) throws FileSystemFailure {
-        return gate.enter(intent);
+    /** Enters the gate for the operation this exchange is about. */
+    void enter(Exchange exchange, Intent intent) throws FileSystemFailure {
+        exchange.ticket(gate.enter(intent));
     }
 
-    void commit(long ticket, Mutation mutation, Completion completion) {
+    /** Hands over what the operation did. From here on the ticket is the gate's, even if it breaks. */
+    void commit(Exchange exchange, Mutation mutation, Completion completion) {
+        long ticket = exchange.ticket();
+        exchange.ticket(Exchange.NO_TICKET);
         gate.commit(ticket, mutation, completion);
     }
 
-    void abandon(long ticket) {
-        if (ticket != NO_TICKET) {
+    /** Gives the ticket back, if the operation has one. */
+    void abandon(Exchange exchange) {
+        long ticket = exchange.ticket();
+        if (ticket != Exchange.NO_TICKET) {
+            exchange.ticket(Exchange.NO_TICKET);
             gate.abandon(ticket);
         }
+    }
+
+    /** An operation that gives its ticket back whatever happens. */
+    Operation guarded(Operation operation) {
+        return exchange -> {
+            try {
+                operation.serve(exchange);
+            } finally {
+                abandon(exchange);
+            }
+        };
     }
 
     /** Ends all openings: the mount is gone and no operation runs any more. */

@@ -56,7 +56,9 @@ final class SetAttributesOperation implements Operation {
         Request request = exchange.request();
         int valid = request.integer(SetAttr.AT_VALID);
         boolean kept = service.isPrivate(id);
-        long ticket = kept ? Service.NO_TICKET : service.enter(intent(exchange, id, object, valid));
+        if (!kept) {
+            service.enter(exchange, intent(exchange, id, object, valid));
+        }
         int[] dropped = {0};
         int done = 0;
         int errno = 0;
@@ -72,7 +74,7 @@ final class SetAttributesOperation implements Operation {
             }
         }
         if (done == 0 && errno != 0) {
-            service.abandon(ticket);
+            service.abandon(exchange);
             exchange.answer(errno);
             return;
         }
@@ -90,7 +92,7 @@ final class SetAttributesOperation implements Operation {
         if (kept) {
             reply.completed(0);
         } else {
-            service.commit(ticket, mutation(id, valid, done, exchange.status(), dropped[0] != 0), reply);
+            service.commit(exchange, mutation(id, valid, done, exchange.status(), dropped[0] != 0), reply);
         }
     }
 

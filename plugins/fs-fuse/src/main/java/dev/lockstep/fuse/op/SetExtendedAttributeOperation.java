@@ -64,11 +64,13 @@ final class SetExtendedAttributeOperation implements Operation {
         int size = request.integer(0);
         int valueAt = NAME + name.length + 1;
         boolean kept = service.isPrivate(id);
-        long ticket = kept ? Service.NO_TICKET : service.enter(new Intent.AttributesOf(service.treeIndex(), id));
+        if (!kept) {
+            service.enter(exchange, new Intent.AttributesOf(service.treeIndex(), id));
+        }
         long at = Request.HEADER + (long) valueAt;
         int result = attributes.setAttribute(OPERATION, object, name, request.buffer(), at, size, request.integer(4));
         if (result < 0) {
-            service.abandon(ticket);
+            service.abandon(exchange);
             exchange.answer(-result);
             return;
         }
@@ -94,7 +96,7 @@ final class SetExtendedAttributeOperation implements Operation {
         } else {
             byte[] value = request.bytes(valueAt, size);
             service.commit(
-                    ticket, new Mutation.SetExtendedAttribute(service.treeIndex(), id, name, value, mode), reply);
+                    exchange, new Mutation.SetExtendedAttribute(service.treeIndex(), id, name, value, mode), reply);
         }
     }
 

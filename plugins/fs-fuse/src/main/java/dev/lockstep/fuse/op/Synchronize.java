@@ -47,9 +47,9 @@ final class Synchronize implements Operation {
         }
         locks.lock(id);
         try {
-            long ticket = service.enter(new Intent.Durability(service.treeIndex(), id));
+            service.enter(exchange, new Intent.Durability(service.treeIndex(), id));
             DeferredReply reply = exchange.defer(null, true, null);
-            service.commit(ticket, new Mutation.Flush(service.treeIndex(), id, dataOnly), reply);
+            service.commit(exchange, new Mutation.Flush(service.treeIndex(), id, dataOnly), reply);
             return reply;
         } finally {
             locks.unlock(id);

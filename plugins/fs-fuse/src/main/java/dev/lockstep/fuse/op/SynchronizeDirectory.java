@@ -35,9 +35,9 @@ final class SynchronizeDirectory implements Operation {
             OrderLocks locks = service.tree().locks();
             locks.lock(id);
             try {
-                long ticket = service.enter(new Intent.Durability(service.treeIndex(), id));
+                service.enter(exchange, new Intent.Durability(service.treeIndex(), id));
                 reply = exchange.defer(null, true, null);
-                service.commit(ticket, new Mutation.Flush(service.treeIndex(), id, false), reply);
+                service.commit(exchange, new Mutation.Flush(service.treeIndex(), id, false), reply);
             } finally {
                 locks.unlock(id);
             }

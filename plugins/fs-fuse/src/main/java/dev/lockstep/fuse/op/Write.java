@@ -65,8 +65,9 @@ final class Write implements Operation {
         locks.lock(id);
         try {
             boolean kept = service.isPrivate(id);
-            long ticket =
-                    kept ? Service.NO_TICKET : service.enter(new Intent.Data(service.treeIndex(), id, offset, size));
+            if (!kept) {
+                service.enter(exchange, new Intent.Data(service.treeIndex(), id, offset, size));
+            }
             int done = 0;
             int errno = 0;
             while (done < size && errno == 0) {
@@ -86,7 +87,7 @@ final class Write implements Operation {
             // Also a write that fails changes the time.
             file.inode().modified = true;
             if (done == 0 && size > 0) {
-                service.abandon(ticket);
+                service.abandon(exchange);
                 exchange.answer(errno);
                 return null;
             }
@@ -108,7 +109,7 @@ final class Write implements Operation {
                 reply.completed(0);
             } else {
                 service.commit(
-                        ticket,
+                        exchange,
                         new Mutation.Write(
                                 service.treeIndex(), id, offset, exchange.bytes(DATA, done), durable, dropped),
                         reply);

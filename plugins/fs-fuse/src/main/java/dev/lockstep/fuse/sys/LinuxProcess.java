@@ -19,6 +19,7 @@ final class LinuxProcess implements ProcessCalls {
     private static final int RLIMIT_NOFILE = 7;
     private static final int CLONE_FS = 0x200;
     private static final int PR_SET_IO_FLUSHER = 57;
+    private static final int PR_GET_IO_FLUSHER = 58;
 
     @Override
     public int effectiveUser(String operation) {
@@ -60,9 +61,18 @@ final class LinuxProcess implements ProcessCalls {
 
     @Override
     public int markIoFlusher(String operation) {
+        return control(PR_SET_IO_FLUSHER, 1);
+    }
+
+    @Override
+    public int mayMarkIoFlusher(String operation) {
+        return control(PR_GET_IO_FLUSHER, 0);
+    }
+
+    private static int control(int option, long argument) {
         ThreadMemory memory = ThreadMemory.current();
         try {
-            int result = (int) PRCTL.invokeExact(memory.state(), PR_SET_IO_FLUSHER, 1L, 0L, 0L, 0L);
+            int result = (int) PRCTL.invokeExact(memory.state(), option, argument, 0L, 0L, 0L);
             return result < 0 ? memory.failure() : result;
         } catch (Throwable t) {
             throw Downcalls.impossible(t);

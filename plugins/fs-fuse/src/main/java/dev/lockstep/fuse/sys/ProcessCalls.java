@@ -16,4 +16,7 @@ public interface ProcessCalls {
 
     /** Tells the kernel that this thread serves I/O: its allocations never wait for write-back it would have to serve. */
     int markIoFlusher(String operation);
+
+    /** Whether {@link #markIoFlusher} is allowed; 0 or 1 if so. */
+    int mayMarkIoFlusher(String operation);
 }
