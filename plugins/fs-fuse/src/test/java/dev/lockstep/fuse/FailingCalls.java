@@ -20,12 +20,20 @@ final class FailingCalls {
         failing = operation;
     }
 
+    /** The next pwrite of an operation writes some bytes, and the one after it throws. */
+    void shortThenBreak(String operation, long bytes) {
+        shortThenFail(operation, bytes, 0);
+    }
+
     SystemCalls calls() {
         FileCalls files = (FileCalls) Proxy.newProxyInstance(
                 FailingCalls.class.getClassLoader(), new Class<?>[] {FileCalls.class}, (proxy, method, arguments) -> {
                     if (method.getName().equals("pwrite") && failing.equals(arguments[0])) {
                         if (allowed == 0) {
                             failing = "";
+                            if (errno == 0) {
+                                throw new IllegalStateException("broken on purpose");
+                            }
                             return (long) -errno;
                         }
                         arguments[PWRITE_LENGTH] = Math.min(allowed, (Long) arguments[PWRITE_LENGTH]);

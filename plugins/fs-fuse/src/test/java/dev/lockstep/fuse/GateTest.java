@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.lockstep.api.fs.Exposure;
 import dev.lockstep.api.fs.FileSystemFailure;
 import dev.lockstep.api.fs.Mutation;
+import dev.lockstep.api.fs.PathFilter;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -64,6 +65,19 @@ class GateTest {
             gate.broken = false;
             assertTrue(kit.events.notices.stream().anyMatch(text -> text.contains("broken on purpose")));
             Files.writeString(kit.path("b"), "others go on");
+        }
+    }
+
+    @Test
+    void givenAnOperationThatBreaksHalfWayThenTheOwnerIsTold() throws Exception {
+        RecordingGate gate = new RecordingGate();
+        FailingCalls failing = new FailingCalls();
+        try (MountKit kit = MountKit.open(base, gate, PathFilter.ALL, failing.calls())) {
+            kit.tree().expose(Exposure.READ_WRITE);
+            failing.shortThenBreak("WRITE", 10);
+            assertThrows(IOException.class, () -> Files.write(kit.path("a"), new byte[4096]));
+            assertEquals(1, gate.abandoned.size());
+            assertEquals(1, kit.events.lost.size());
         }
     }
 

@@ -203,6 +203,17 @@ class ReintegrationTest {
     }
 
     @Test
+    void givenAnyKindOfObjectThenItCanBeFlushed() throws Exception {
+        try (MountKit kit = MountKit.mounted(base, new PassThroughGate())) {
+            Shell.run(kit.directory, "mkdir d; echo 1 > f; mkfifo p; ln -s f l; mknod c c 1 3; mknod b b 250 7");
+            for (DirectoryEntry entry : kit.backing().entries(StableId.ROOT)) {
+                kit.backing().apply(new Mutation.Flush(0, entry.id(), false));
+            }
+            kit.backing().apply(new Mutation.Flush(0, StableId.ROOT, true));
+        }
+    }
+
+    @Test
     void givenASparseFileThenDataAndHolesAreFound() throws Exception {
         try (MountKit kit = MountKit.mounted(base, new PassThroughGate())) {
             Shell.run(kit.directory, "truncate -s 1M f; printf x | dd of=f bs=1 seek=500000 conv=notrunc status=none");

@@ -57,7 +57,7 @@ final class FuseMount {
             throws IOException {
         this.covering = covering;
         boolean readOnly = exposure == Exposure.READ_ONLY;
-        service = new Service(tree, definition.tree(), gate, readOnly);
+        service = new Service(tree, definition.tree(), gate, readOnly, lost);
         int descriptor = calls.files().open(OPERATION, AtFlags.FDCWD, DEVICE, OpenFlags.RDWR | OpenFlags.CLOEXEC, 0);
         if (descriptor < 0) {
             throw new IOException("/dev/fuse cannot be opened, errno " + -descriptor + "; try 'modprobe fuse'");

@@ -12,6 +12,7 @@ import dev.lockstep.fuse.sys.Errno;
 import dev.lockstep.fuse.tree.CoveredTree;
 import dev.lockstep.fuse.tree.ObjectStates;
 import dev.lockstep.fuse.tree.Privileges;
+import java.util.function.Consumer;
 
 /** What the operations of one mount share. */
 public final class Service {
@@ -22,6 +23,7 @@ public final class Service {
     private final int treeIndex;
     private final MutationGate gate;
     private final boolean readOnly;
+    private final Consumer<String> broken;
     private final OpenFiles files;
     private final HandleTable<OpenDirectory> directories = new HandleTable<>();
     private final Privileges privileges;
@@ -31,8 +33,10 @@ public final class Service {
      *
      * @param treeIndex of the tree within its module
      * @param readOnly whether every change is refused; the tree may then change below the mount
+     * @param broken told why this mount cannot serve any more
      */
-    public Service(CoveredTree tree, int treeIndex, MutationGate gate, boolean readOnly) {
+    public Service(CoveredTree tree, int treeIndex, MutationGate gate, boolean readOnly, Consumer<String> broken) {
+        this.broken = broken;
         this.tree = tree;
         this.treeIndex = treeIndex;
         this.gate = gate;
@@ -108,13 +112,26 @@ public final class Service {
         }
     }
 
-    /** An operation that gives its ticket back whatever happens. */
+    /**
+     * An operation that gives its ticket back whatever happens. One that breaks between entering the gate and committing may have
+     * changed the covered tree without the peer's knowledge: the mount is given up then, and what was marked at the gate is
+     * compared.
+     */
     Operation guarded(Operation operation) {
         return exchange -> {
+            boolean whole = false;
             try {
                 operation.serve(exchange);
+                whole = true;
+            } catch (FileSystemFailure failure) {
+                whole = true;
+                throw failure;
             } finally {
+                boolean doubt = !whole && exchange.ticket() != Exchange.NO_TICKET;
                 abandon(exchange);
+                if (doubt) {
+                    broken.accept("an operation broke half-way; what it changed is not known");
+                }
             }
         };
     }

@@ -72,10 +72,7 @@ public final class CoveredTree implements AutoCloseable {
                 calls.files(),
                 PATH_DESCRIPTORS,
                 id -> openByHandle(id, OpenFlags.PATH | OpenFlags.NOFOLLOW | OpenFlags.CLOEXEC));
-        data = new DescriptorCache(
-                calls.files(),
-                DATA_DESCRIPTORS,
-                id -> openByHandle(id, OpenFlags.RDWR | OpenFlags.CLOEXEC | OpenFlags.NOFOLLOW));
+        data = new DescriptorCache(calls.files(), DATA_DESCRIPTORS, id -> openContent(id, OpenFlags.RDWR));
     }
 
     public SystemCalls calls() {
@@ -148,10 +145,28 @@ public final class CoveredTree implements AutoCloseable {
     /** A descriptor for reading a file, which may be immutable. */
     Descriptor readable(long id) {
         Descriptor file = data.of(id);
-        return file.errno() == Errno.EPERM ? data.once(id, open(id, OpenFlags.RDONLY)) : file;
+        return file.errno() == Errno.EPERM ? data.once(id, openContent(id, OpenFlags.RDONLY)) : file;
     }
 
-    /** Opens an object anew; the caller closes it. */
+    /**
+     * Opens a file or directory anew; the caller closes it. Anything else is EINVAL: opening a device or a pipe does something to
+     * it.
+     */
+    int openContent(long id, int flags) {
+        Status status = new Status();
+        try (Descriptor object = path(id)) {
+            if (object.failed()) {
+                return object.number();
+            }
+            int result = calls.attributes().status(OPERATION, object.number(), status);
+            if (result < 0) {
+                return result;
+            }
+        }
+        return status.isFile() || status.isDirectory() ? open(id, flags) : -Errno.EINVAL;
+    }
+
+    /** Opens an object anew that is known to be a file or directory; the caller closes it. */
     public int open(long id, int flags) {
         int orphan = references.orphan(id);
         if (orphan >= 0 || id == StableId.ROOT) {

@@ -96,6 +96,11 @@ final class MutationApplier {
                                 : files.fsync(OPERATION, file.number()));
                 return;
             }
+            if (file.errno() == Errno.EINVAL) {
+                // Neither file nor directory: such an object cannot be flushed by itself.
+                Failures.check(OPERATION, files.syncfs(OPERATION, tree.root()));
+                return;
+            }
             if (file.errno() != Errno.EISDIR) {
                 Failures.check(OPERATION, file.number());
             }
@@ -164,7 +169,7 @@ final class MutationApplier {
     }
 
     private void setFlags(Mutation.SetFlags set) throws FileSystemFailure {
-        int object = tree.open(set.id(), OpenFlags.RDONLY);
+        int object = tree.openContent(set.id(), OpenFlags.RDONLY);
         Failures.check(OPERATION, object);
         try {
             Failures.check(OPERATION, flags.set(OPERATION, object, set.flags()));
