@@ -1,10 +1,16 @@
 package dev.lockstep.replication;
 
+import dev.lockstep.replication.engine.Engine;
+import dev.lockstep.replication.state.DiskStateIo;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** Opens the replication of a module. */
 public final class ReplicationEngine {
+    /** Pause between two rotations of the activity log of a pair; each makes both nodes write everything to disk. */
+    private static final Duration ROTATION_PERIOD = Duration.ofSeconds(15);
+
     private ReplicationEngine() {}
 
     /**
@@ -32,7 +38,13 @@ public final class ReplicationEngine {
      * @throws IOException if the state directory cannot be read or written; the message names it
      */
     public static Replication open(Parts parts) throws IOException {
-        java.nio.file.Files.createDirectories(parts.stateDirectory());
-        throw new IOException("the replication of " + parts.module() + " is not built yet");
+        try {
+            return new Engine(parts, new DiskStateIo(parts.stateDirectory()), ROTATION_PERIOD);
+        } catch (IOException e) {
+            throw new IOException(
+                    "the replication state of module " + parts.module() + " in " + parts.stateDirectory()
+                            + " cannot be used: " + e.getMessage(),
+                    e);
+        }
     }
 }

@@ -1,0 +1,187 @@
+package dev.lockstep.replication.engine;
+
+import dev.lockstep.core.mirror.ReplicaIdentity;
+import dev.lockstep.replication.state.CopyRecord;
+import dev.lockstep.replication.state.RecordStore;
+import dev.lockstep.replication.state.StateIo;
+import dev.lockstep.replication.track.DirtyMap;
+import dev.lockstep.replication.track.LogRecovery;
+import dev.lockstep.replication.track.ObjectMarks;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+
+/**
+ * The durable truth about the local copy: its record and its dirty map, changed together. The record names the log its marks are in, and
+ * is stored after the log it names and before the log it no longer names is removed.
+ *
+ * <p>Changes are made holding the engine's lock; {@link #identity} may be asked at any time.
+ */
+final class Copy {
+    private final RecordStore store;
+    private final DirtyMap map;
+    private final Teller teller;
+    private final SecureRandom random = new SecureRandom();
+    private volatile CopyRecord record;
+    private boolean unsaved;
+
+    private Copy(RecordStore store, DirtyMap map, Teller teller, CopyRecord record) {
+        this.store = store;
+        this.map = map;
+        this.teller = teller;
+        this.record = record;
+    }
+
+    /** Reads what is on disk. A log that cannot be trusted is given up: everything counts as changed. */
+    static Copy open(StateIo io, int trees, long zoneBytes, Teller teller, Executor background) throws IOException {
+        RecordStore store = new RecordStore(io);
+        DirtyMap map = new DirtyMap(io, trees, zoneBytes, background);
+        CopyRecord record = store.load(teller::notice);
+        Copy copy = new Copy(store, map, teller, record);
+        if (record.lineage() != 0) {
+            Optional<LogRecovery.Recovered> recovered = new LogRecovery(io, trees, zoneBytes).read(record.lineage());
+            if (recovered.isPresent()) {
+                map.resume(recovered.get(), record.identity().inPair());
+            } else {
+                teller.notice(
+                        "The log of changed zones is damaged or missing and is not trusted: the next synchronization"
+                                + " compares everything.");
+                copy.store("give-up-log", record.untracked());
+            }
+        }
+        map.deleteOthers();
+        return copy;
+    }
+
+    DirtyMap map() {
+        return map;
+    }
+
+    ReplicaIdentity identity() {
+        return record.identity();
+    }
+
+    long lastSynchronizedMillis() {
+        return record.lastSynchronizedMillis();
+    }
+
+    boolean tracked() {
+        return record.lineage() != 0;
+    }
+
+    /**
+     * Goes on without the peer, in a new generation.
+     *
+     * @param forget the marks mean nothing any more: the next copy compares everything
+     */
+    void alone(boolean forget) throws IOException {
+        CopyRecord next = record.alone(newNumber());
+        if (forget || !tracked()) {
+            store("store-alone", next.untracked());
+            map.forget();
+            map.deleteOthers();
+        } else {
+            store("store-alone", next);
+        }
+    }
+
+    void forget() throws IOException {
+        store("store-untracked", record.untracked());
+        map.forget();
+        map.deleteOthers();
+    }
+
+    void outdated() throws IOException {
+        store("store-outdated", record.outdated());
+    }
+
+    void target(boolean full) throws IOException {
+        store("store-target", record.target(full));
+        if (full) {
+            map.forget();
+            map.deleteOthers();
+        }
+    }
+
+    /** Begins a new generation for the pair and returns the identity that has it. */
+    ReplicaIdentity pairing() throws IOException {
+        store("store-pairing", record.pairing(newNumber()));
+        return record.identity();
+    }
+
+    /**
+     * The pair is complete.
+     *
+     * @param unsettled marks of what is not known to be on both disks
+     */
+    void paired(List<ObjectMarks> unsettled, long millis) throws IOException {
+        settle("store-paired", unsettled, lineage -> record.paired(lineage, millis));
+    }
+
+    void joined(ReplicaIdentity pair, long millis) throws IOException {
+        settle(
+                "store-joined",
+                List.of(),
+                lineage -> CopyRecord.joined(pair.generation(), pair.history(), lineage, millis));
+    }
+
+    /** Everything marked is on both disks. */
+    void settled(long millis) throws IOException {
+        settle("store-settled", List.of(), lineage -> record.withLineage(lineage, millis));
+    }
+
+    /** Remembers when the copies were last equal. */
+    void synchronizedAt(long millis) throws IOException {
+        store("store-time", record.withLineage(record.lineage(), millis));
+    }
+
+    private interface Next {
+        CopyRecord with(long lineage);
+    }
+
+    private void settle(String operation, List<ObjectMarks> unsettled, Next next) throws IOException {
+        long lineage = newNumber();
+        boolean stored = false;
+        try {
+            map.restart(lineage, unsettled);
+            store(operation, next.with(lineage));
+            stored = true;
+        } finally {
+            if (!stored) {
+                // the log the stored record names gets no marks any more: no write before that is stored
+                map.forget();
+                record = record.untracked();
+                unsaved = true;
+            }
+        }
+        map.deleteOthers();
+    }
+
+    /** To be called before writes are admitted without another change of the record. */
+    void ensureSaved() throws IOException {
+        if (unsaved) {
+            store("store-again", record);
+            map.deleteOthers();
+        }
+    }
+
+    private void store(String operation, CopyRecord next) throws IOException {
+        store.store(operation, next);
+        unsaved = false;
+        boolean told = next.identity().equals(record.identity());
+        record = next;
+        if (!told) {
+            teller.identityChanged(next.identity());
+        }
+    }
+
+    private long newNumber() {
+        long number = 0;
+        while (number == 0) {
+            number = random.nextLong() & Long.MAX_VALUE;
+        }
+        return number;
+    }
+}

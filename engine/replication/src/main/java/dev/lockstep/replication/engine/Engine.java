@@ -1,0 +1,597 @@
+package dev.lockstep.replication.engine;
+
+import dev.lockstep.api.fs.BackingTree;
+import dev.lockstep.api.fs.FileSystemFailure;
+import dev.lockstep.api.fs.MutationGate;
+import dev.lockstep.api.link.LinkHandler;
+import dev.lockstep.api.link.ReplicationLink;
+import dev.lockstep.core.mirror.ReplicaIdentity;
+import dev.lockstep.replication.Replication;
+import dev.lockstep.replication.ReplicationEngine.Parts;
+import dev.lockstep.replication.ReplicationFailure;
+import dev.lockstep.replication.ReplicationSettings;
+import dev.lockstep.replication.ReplicationStatistics;
+import dev.lockstep.replication.reintegration.ReintegrationSource;
+import dev.lockstep.replication.session.LinkInbox;
+import dev.lockstep.replication.session.Notes;
+import dev.lockstep.replication.state.StateIo;
+import dev.lockstep.replication.stream.FlushPool;
+import dev.lockstep.replication.stream.Gate;
+import dev.lockstep.replication.stream.Gate.Admission;
+import dev.lockstep.replication.stream.PrimaryStream;
+import dev.lockstep.replication.track.DirtyMap;
+import dev.lockstep.replication.track.Marking;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The replication of one module. Commands run one after the other; what changes the role holds {@link House#lock} for a moment.
+ */
+public final class Engine implements Replication {
+    private static final int FLUSH_THREADS = 4;
+    private static final long TICK_MILLIS = 100;
+    private static final int TICKS_PER_SECOND = 10;
+    private static final Duration SESSION_END_MAX = Duration.ofSeconds(60);
+    private static final Duration DRAIN_MAX = Duration.ofSeconds(10);
+    private static final Duration ACKNOWLEDGE_MAX = Duration.ofSeconds(5);
+    private static final Duration CLOSE_MAX = Duration.ofSeconds(10);
+
+    private final Parts parts;
+    private final Duration rotationPeriod;
+    private final ExecutorService pool;
+    private final ExecutorService flushThreads;
+    private final ScheduledExecutorService ticker;
+    private final Future<?> ticking;
+    private final Serial control;
+    private final Teller teller;
+    private final LinkInbox inbox;
+    private final House house;
+    private final Rotation rotation;
+    private final Rates rates = new Rates();
+    private final Totals past = new Totals();
+    private final Sessions sessions = new Sessions();
+    private final BackingTree[] trees;
+    private volatile List<BackingTree> attached = List.of();
+    private volatile ReplicationSettings settings;
+
+    // guarded by house.lock(), written by the control thread and, for the steps of a reintegration, by its sessions
+    private Role role = Role.WAITING;
+    private PrimarySession primary;
+    private SecondarySession secondary;
+
+    // owned by the ticker
+    private int ticks;
+
+    private enum Role {
+        WAITING,
+        STOPPED,
+        ALONE,
+        /** In a pair, or in one that has lost its link and is not settled yet. */
+        PRIMARY,
+        JOINING,
+        SECONDARY,
+        CLOSED
+    }
+
+    /** Opens the engine over a state directory. */
+    public Engine(Parts parts, StateIo io, Duration rotationPeriod) throws IOException {
+        this.parts = parts;
+        this.rotationPeriod = rotationPeriod;
+        this.settings = parts.settings();
+        String name = "lockstep-" + parts.module();
+        this.pool = Executors.newCachedThreadPool(
+                Thread.ofPlatform().daemon().name(name + "-", 0).factory());
+        this.flushThreads = Executors.newFixedThreadPool(
+                FLUSH_THREADS,
+                Thread.ofPlatform().daemon().name(name + "-flush-", 0).factory());
+        this.ticker = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name(name + "-tick").factory());
+        this.control = new Serial(pool);
+        this.teller = new Teller(parts.events(), new Serial(pool));
+        this.inbox = new LinkInbox(teller::notice);
+        this.trees = new BackingTree[parts.trees()];
+        Copy copy = Copy.open(io, parts.trees(), settings.zoneBytes(), teller, pool);
+        this.house = new House(
+                parts.module(),
+                () -> attached,
+                copy,
+                new Gate(copy.map()),
+                new FlushPool(flushThreads),
+                pool,
+                parts.time(),
+                () -> settings,
+                teller,
+                new Object());
+        this.rotation = new Rotation(house);
+        this.ticking = ticker.scheduleWithFixedDelay(this::safeTick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public MutationGate gate() {
+        return house.gate();
+    }
+
+    @Override
+    public LinkHandler linkHandler() {
+        return inbox;
+    }
+
+    @Override
+    public ReplicaIdentity identity() {
+        return house.copy().identity();
+    }
+
+    @Override
+    public long lastSynchronizedMillis() {
+        return house.copy().lastSynchronizedMillis();
+    }
+
+    /** A command; what it throws fails its stage. */
+    @FunctionalInterface
+    private interface Command {
+        void run() throws ReplicationFailure, IOException, InterruptedException;
+    }
+
+    private CompletionStage<Void> command(String what, Command command) {
+        CompletableFuture<Void> stage = new CompletableFuture<>();
+        control.execute(() -> {
+            try {
+                if (role() == Role.CLOSED) {
+                    throw new ReplicationFailure("the replication of " + parts.module() + " is closed");
+                }
+                command.run();
+                teller.complete(stage);
+            } catch (ReplicationFailure e) {
+                teller.fail(stage, e);
+            } catch (IOException e) {
+                teller.fail(stage, new ReplicationFailure("cannot " + what + ": " + e.getMessage(), e));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                teller.fail(stage, new ReplicationFailure("interrupted: " + what, e));
+            } catch (RuntimeException e) {
+                teller.failed("The replication met a defect of this program: cannot " + what + ": " + e);
+                teller.fail(stage, new ReplicationFailure("cannot " + what + ": " + e, e));
+            }
+        });
+        return stage;
+    }
+
+    @Override
+    public CompletionStage<Void> attach(int tree, BackingTree backing) {
+        return command("attach tree " + tree, () -> {
+            trees[tree] = backing;
+            BackingTree.Unguarded changed = backing.changedUnguarded();
+            DirtyMap map = house.copy().map();
+            synchronized (house.lock()) {
+                if (changed.unknown() && map.tracks()) {
+                    teller.notice("It is not known what changed in replicated directory " + tree
+                            + " while nothing guarded it: the next synchronization compares everything.");
+                    house.copy().forget();
+                }
+            }
+            Marking marking = map.inPair();
+            long position = 0;
+            for (long id : changed.ids()) {
+                position = Math.max(position, map.coverAll(marking, tree, id));
+            }
+            map.await(marking, position);
+            if (Arrays.stream(trees).allMatch(one -> one != null)) {
+                attached = List.of(trees);
+            }
+        });
+    }
+
+    @Override
+    public CompletionStage<Void> stopped() {
+        return command("track the stopped module", () -> {
+            needTrees();
+            if (role() != Role.STOPPED) {
+                leave(Role.WAITING, "the module stops on this node");
+                synchronized (house.lock()) {
+                    house.copy().ensureSaved();
+                    role = Role.STOPPED;
+                    house.gate().switchTo(Admission.ADMIT, house.copy().map().whileAlone());
+                }
+            }
+        });
+    }
+
+    @Override
+    public CompletionStage<Void> waiting() {
+        return command("leave the role", () -> {
+            leave(Role.WAITING, "this node leaves its role");
+            syncTrees();
+        });
+    }
+
+    @Override
+    public CompletionStage<Void> alone(boolean copyAllToPeer) {
+        return command("go alone", () -> {
+            needTrees();
+            if (role() == Role.ALONE) {
+                if (copyAllToPeer) {
+                    synchronized (house.lock()) {
+                        house.copy().forget();
+                        house.gate()
+                                .switchTo(Admission.ADMIT, house.copy().map().whileAlone());
+                    }
+                }
+                return;
+            }
+            endSessions("the peer goes on alone");
+            synchronized (house.lock()) {
+                house.copy().alone(copyAllToPeer);
+                role = Role.ALONE;
+                house.gate().switchTo(Admission.ADMIT, house.copy().map().whileAlone());
+                house.gate().stream(null);
+            }
+            settle(0);
+        });
+    }
+
+    @Override
+    public CompletionStage<Void> handOver() {
+        return command("hand over", () -> {
+            PrimarySession session = streamingSession();
+            if (session == null) {
+                throw new ReplicationFailure("there is no synchronized secondary to hand over to");
+            }
+            house.gate().switchTo(Admission.REFUSE, Marking.NONE);
+            try {
+                Duration limit = settings.lockTimeout();
+                PrimaryStream stream = session.stream();
+                boolean all =
+                        house.gate().awaitDrained(limit) && stream.awaitAcknowledged(stream.lastSequence(), limit);
+                if (!all) {
+                    throw new ReplicationFailure("the secondary did not take everything: the hand-over is given up");
+                }
+                ReintegrationSource.syncBoth(session.requests(), attached);
+                synchronized (house.lock()) {
+                    house.copy().settled(parts.time().wallMillis());
+                }
+            } finally {
+                leave(Role.WAITING, "handed over");
+            }
+        });
+    }
+
+    @Override
+    public CompletionStage<Void> outdated() {
+        return command("record that this copy is outdated", () -> {
+            synchronized (house.lock()) {
+                house.copy().outdated();
+            }
+        });
+    }
+
+    @Override
+    public void serve(ReplicationLink link) {
+        command("serve a joining node", () -> {
+            PrimarySession session;
+            synchronized (house.lock()) {
+                session = role == Role.ALONE && primary == null ? new PrimarySession(house, link, sessions) : null;
+                if (session != null) {
+                    primary = session;
+                }
+            }
+            if (session == null) {
+                Notes.bye(link, "this node cannot serve a joining node now");
+            } else {
+                inbox.attach(link, session);
+            }
+        });
+    }
+
+    @Override
+    public void join(ReplicationLink link, boolean copyAll) {
+        command("join the primary", () -> {
+            SecondarySession session = null;
+            synchronized (house.lock()) {
+                if (role == Role.WAITING && !attached.isEmpty()) {
+                    session = new SecondarySession(house, link, copyAll, sessions);
+                    secondary = session;
+                    role = Role.JOINING;
+                }
+            }
+            if (session == null) {
+                Notes.bye(link, "this node cannot join now");
+                teller.reintegrationFailed("this node is not in a state in which it can join a primary");
+            } else {
+                inbox.attach(link, session);
+                session.introduce();
+            }
+        });
+    }
+
+    @Override
+    public void dropPeer(String reason) {
+        control.execute(() -> {
+            PrimarySession served;
+            SecondarySession followed;
+            synchronized (house.lock()) {
+                served = primary;
+                followed = secondary;
+            }
+            if (served != null) {
+                served.end(reason);
+            }
+            if (followed != null) {
+                followed.end(reason);
+            }
+        });
+    }
+
+    @Override
+    public void reconfigure(ReplicationSettings changed) {
+        settings = changed;
+    }
+
+    @Override
+    public void close() {
+        CompletionStage<Void> closing = command("close", () -> {
+            leave(Role.CLOSED, "the engine of this node ends");
+            synchronized (house.lock()) {
+                house.copy().map().close();
+            }
+        });
+        ticking.cancel(false);
+        ticker.shutdown();
+        closing.toCompletableFuture()
+                .orTimeout(CLOSE_MAX.toSeconds(), TimeUnit.SECONDS)
+                .exceptionally(e -> {
+                    teller.notice("The replication did not close in order: " + e.getMessage());
+                    return null;
+                })
+                .join();
+        flushThreads.shutdown();
+        pool.shutdown();
+    }
+
+    @Override
+    public ReplicationStatistics statistics() {
+        Totals now = totals();
+        PrimarySession session;
+        synchronized (house.lock()) {
+            session = primary;
+        }
+        DirtyMap map = house.copy().map();
+        return new ReplicationStatistics(
+                now.mutationsSent(),
+                now.replicationBytes(),
+                now.mutationsApplied(),
+                now.appliedBytes(),
+                now.reintegrationBytes(),
+                rates.replication(),
+                rates.reintegration(),
+                session == null ? 0 : session.stream().pending(),
+                session == null ? 0 : session.stream().pendingBytes(),
+                session == null ? 0 : session.stream().oldestPendingNanos(),
+                map.size(),
+                map.size() * map.zoneBytes(),
+                map.syncs());
+    }
+
+    private Role role() {
+        synchronized (house.lock()) {
+            return role;
+        }
+    }
+
+    private void needTrees() throws ReplicationFailure {
+        if (attached.isEmpty()) {
+            throw new ReplicationFailure("the replicated directories are not open");
+        }
+    }
+
+    /** Ends whatever goes on; no write is admitted any more and none is pending when this returns. */
+    private void leave(Role next, String reason) throws IOException, InterruptedException {
+        PrimarySession streaming = streamingSession();
+        if (streaming != null) {
+            // what the peer has taken already need not fail
+            house.gate().switchTo(Admission.REFUSE, Marking.NONE);
+            PrimaryStream stream = streaming.stream();
+            boolean all = house.gate().awaitDrained(DRAIN_MAX)
+                    && stream.awaitAcknowledged(stream.lastSequence(), ACKNOWLEDGE_MAX);
+            if (!all) {
+                teller.notice("Writes the peer has not acknowledged fail on this node; it may still have them");
+            }
+        }
+        endSessions(reason);
+        synchronized (house.lock()) {
+            role = next;
+            house.gate().switchTo(Admission.REFUSE, Marking.NONE);
+        }
+        boolean drained = house.gate().awaitDrained(DRAIN_MAX);
+        house.gate().stream(null);
+        settle(FileSystemFailure.EIO);
+        if (!drained) {
+            teller.notice("An operation on a replicated directory hangs on this node; it may still take effect here");
+        }
+    }
+
+    /** Ends the sessions and waits for them, without telling the owner what it has asked for. */
+    private void endSessions(String reason) throws InterruptedException {
+        PrimarySession served;
+        SecondarySession followed;
+        synchronized (house.lock()) {
+            served = primary;
+            followed = secondary;
+            secondary = null;
+            if (followed != null) {
+                past.add(followed);
+            }
+        }
+        if (followed != null) {
+            followed.endNow(reason);
+        }
+        if (served != null) {
+            sessions.abandoned(served);
+            served.end(reason);
+            served.awaitEnd(SESSION_END_MAX);
+        }
+    }
+
+    /** Completes what waits for the peer of the last session. */
+    private void settle(int errno) {
+        PrimarySession served;
+        synchronized (house.lock()) {
+            served = primary;
+            primary = null;
+            if (served != null) {
+                past.add(served);
+            }
+        }
+        if (served != null) {
+            served.stream().settle(errno);
+        }
+    }
+
+    private void syncTrees() throws IOException {
+        for (BackingTree tree : attached) {
+            tree.syncAll();
+        }
+    }
+
+    private PrimarySession streamingSession() {
+        synchronized (house.lock()) {
+            boolean streaming =
+                    role == Role.PRIMARY && primary != null && primary.stage() == PrimarySession.Stage.STREAMING;
+            return streaming ? primary : null;
+        }
+    }
+
+    private Totals totals() {
+        Totals now = new Totals();
+        synchronized (house.lock()) {
+            now.add(past);
+            if (primary != null) {
+                now.add(primary);
+            }
+            if (secondary != null) {
+                now.add(secondary);
+            }
+        }
+        return now;
+    }
+
+    private void safeTick() {
+        try {
+            tick();
+        } catch (RuntimeException e) {
+            teller.failed("The replication's watch met a defect of this program: " + e);
+        }
+    }
+
+    private void tick() {
+        PrimarySession served;
+        SecondarySession followed;
+        synchronized (house.lock()) {
+            served = primary;
+            followed = secondary;
+        }
+        if (served != null) {
+            served.check();
+            if (streamingSession() != null) {
+                rotation.maybe(served, () -> streamingSession() == served, rotationPeriod);
+            }
+        }
+        if (followed != null) {
+            followed.check();
+        }
+        if (ticks++ % TICKS_PER_SECOND == 0) {
+            Totals now = totals();
+            rates.sample(
+                    parts.time().nanoTime(), now.replicationBytes() + now.appliedBytes(), now.reintegrationBytes());
+            if (served != null && served.stage() == PrimarySession.Stage.COPYING) {
+                teller.reintegrationProgress(served.source().progress());
+            }
+        }
+    }
+
+    /** What sessions tell; everything but the questions is carried out on the control thread. */
+    private final class Sessions implements PrimarySession.Owner, SecondarySession.Owner {
+        private final List<PrimarySession> abandoned = new ArrayList<>();
+
+        /** The owner has asked for the end of this session: nothing it says counts any more. */
+        void abandoned(PrimarySession session) {
+            synchronized (house.lock()) {
+                abandoned.clear();
+                abandoned.add(session);
+            }
+        }
+
+        @Override
+        public boolean inCharge(PrimarySession session) {
+            return primary == session && !abandoned.contains(session);
+        }
+
+        @Override
+        public void pairing(PrimarySession session) {
+            role = Role.PRIMARY;
+        }
+
+        @Override
+        public void over(PrimarySession session, PrimarySession.Stage stage, String reason) {
+            control.execute(() -> {
+                synchronized (house.lock()) {
+                    if (!inCharge(session)) {
+                        return;
+                    }
+                    if (stage.compareTo(PrimarySession.Stage.PAIRING) < 0) {
+                        primary = null;
+                        past.add(session);
+                    }
+                }
+                if (stage.compareTo(PrimarySession.Stage.PAIRING) < 0) {
+                    teller.reintegrationFailed(reason);
+                } else {
+                    teller.peerLost(reason, true);
+                }
+            });
+        }
+
+        @Override
+        public boolean inCharge(SecondarySession session) {
+            return secondary == session;
+        }
+
+        @Override
+        public void following(SecondarySession session) {
+            role = Role.SECONDARY;
+        }
+
+        @Override
+        public void over(SecondarySession session, SecondarySession.Stage stage, String reason) {
+            control.execute(() -> {
+                boolean followed;
+                synchronized (house.lock()) {
+                    if (!inCharge(session)) {
+                        return;
+                    }
+                    secondary = null;
+                    past.add(session);
+                    followed = role == Role.SECONDARY;
+                    if (!followed) {
+                        role = Role.WAITING;
+                    }
+                }
+                session.applier().stop();
+                if (followed) {
+                    teller.peerLost(reason, true);
+                } else {
+                    teller.reintegrationFailed(reason);
+                }
+            });
+        }
+    }
+}

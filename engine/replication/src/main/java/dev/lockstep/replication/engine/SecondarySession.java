@@ -1,0 +1,280 @@
+package dev.lockstep.replication.engine;
+
+import dev.lockstep.api.fs.BackingTree;
+import dev.lockstep.api.fs.FileSystemFailure;
+import dev.lockstep.api.link.ReplicationLink;
+import dev.lockstep.core.mirror.ReplicaIdentity;
+import dev.lockstep.replication.ReintegrationMode;
+import dev.lockstep.replication.ReintegrationSummary;
+import dev.lockstep.replication.reintegration.ReintegrationTarget;
+import dev.lockstep.replication.session.Conversation;
+import dev.lockstep.replication.session.Notes;
+import dev.lockstep.replication.stream.SecondaryApplier;
+import dev.lockstep.replication.track.MarkFrames;
+import dev.lockstep.replication.wire.Frame;
+import dev.lockstep.replication.wire.FrameReader;
+import dev.lockstep.replication.wire.IdentityCodec;
+import dev.lockstep.replication.wire.MalformedFrame;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** This node as the one that joins: obeys the reintegration, then follows the stream. */
+final class SecondarySession implements Conversation {
+    private final House house;
+    private final ReplicationLink link;
+    private final boolean copyAll;
+    private final Owner owner;
+    private final ReintegrationTarget target;
+    private final SecondaryApplier applier;
+    private final long begunAt;
+
+    private volatile Stage stage = Stage.INTRODUCED;
+    private volatile boolean full;
+    private String closeReason;
+
+    /** Where a session is. */
+    enum Stage {
+        /** Waiting for the plan. */
+        INTRODUCED,
+        /** Preparing for it. */
+        PREPARING,
+        COPYING,
+        /** Making the end of the copy durable. */
+        FINISHING,
+        FOLLOWING,
+        OVER
+    }
+
+    /** The engine. */
+    interface Owner {
+        /** In the engine's lock, whether this is still the session in charge. */
+        boolean inCharge(SecondarySession session);
+
+        /** The copy is equal to the primary's, durably: called in the engine's lock. */
+        void following(SecondarySession session);
+
+        /** The session is over; {@code stage} is the one it ended in. Must not block. */
+        void over(SecondarySession session, Stage stage, String reason);
+    }
+
+    SecondarySession(House house, ReplicationLink link, boolean copyAll, Owner owner) {
+        this.house = house;
+        this.link = link;
+        this.copyAll = copyAll;
+        this.owner = owner;
+        List<BackingTree> trees = house.trees().get();
+        this.target = new ReintegrationTarget(link, trees, house.copy().map());
+        this.applier =
+                new SecondaryApplier(link, trees, house.flushes(), reason -> end("this node cannot follow: " + reason));
+        this.begunAt = house.time().nanoTime();
+    }
+
+    /** Sends the introduction. */
+    void introduce() {
+        Notes.join(
+                link,
+                new Notes.Join(
+                        house.copy().identity(),
+                        copyAll,
+                        house.copy().map().suspect(),
+                        house.trees().get().size(),
+                        house.copy().map().zoneBytes()));
+    }
+
+    Stage stage() {
+        return stage;
+    }
+
+    SecondaryApplier applier() {
+        return applier;
+    }
+
+    long copiedBytes() {
+        return target.bytes();
+    }
+
+    @Override
+    public void received(FrameReader in) throws MalformedFrame {
+        Stage now = stage;
+        switch (in.type()) {
+            case Frame.MUTATION -> {
+                expect(now == Stage.FOLLOWING, in);
+                applier.received(in);
+            }
+            case Frame.PARK, Frame.ADOPT, Frame.STATE, Frame.DATA, Frame.HOLE -> {
+                expect(now == Stage.COPYING, in);
+                target.change(in);
+            }
+            case Frame.SIGN -> {
+                expect(now == Stage.COPYING, in);
+                house.pool().execute(target.compare(in));
+            }
+            case Frame.SYNC -> {
+                expect(now == Stage.COPYING || now == Stage.FOLLOWING, in);
+                int number = in.number();
+                house.pool().execute(() -> target.sync(number));
+            }
+            case Frame.PLAN -> {
+                expect(now == Stage.INTRODUCED, in);
+                Notes.Plan plan = Notes.readPlan(in);
+                if (advance(Stage.PREPARING)) {
+                    house.pool().execute(() -> prepare(plan));
+                }
+            }
+            case Frame.FINISH -> {
+                expect(now == Stage.COPYING, in);
+                ReplicaIdentity pair = IdentityCodec.read(in);
+                in.end();
+                int number = in.number();
+                if (advance(Stage.FINISHING)) {
+                    house.pool().execute(() -> finish(number, pair));
+                }
+            }
+            case Frame.BYE -> end("the primary says: " + in.text());
+            default -> throw new MalformedFrame("a frame of type " + in.type() + " does not belong here");
+        }
+    }
+
+    /** Goes to a stage unless the session is over. */
+    private synchronized boolean advance(Stage next) {
+        if (stage == Stage.OVER) {
+            return false;
+        }
+        stage = next;
+        return true;
+    }
+
+    private static void expect(boolean allowed, FrameReader in) throws MalformedFrame {
+        if (!allowed) {
+            throw new MalformedFrame("a frame of type " + in.type() + " does not belong here");
+        }
+    }
+
+    private ReintegrationMode mode() {
+        return full ? ReintegrationMode.FULL : ReintegrationMode.DELTA;
+    }
+
+    private void prepare(Notes.Plan plan) {
+        try {
+            full = plan.full();
+            List<byte[]> marks;
+            synchronized (house.lock()) {
+                if (!owner.inCharge(this)) {
+                    return;
+                }
+                marks = plan.full()
+                        ? List.of(new byte[0])
+                        : MarkFrames.encode(house.copy().map().snapshot());
+                if (plan.setAside()) {
+                    // not startable from here on, and still set aside again if this is cut off half-way
+                    house.copy().outdated();
+                    setAside();
+                }
+                house.copy().target(plan.full());
+            }
+            house.teller().reintegrationStarted(mode());
+            house.teller().notice("Synchronizing from the primary (" + mode().word() + "): " + plan.why());
+            boolean[] empty = target.empty();
+            advance(Stage.COPYING);
+            Notes.ready(link, empty);
+            for (int i = 0; i < marks.size(); i++) {
+                byte[] piece = marks.get(i);
+                Notes.send(link, Frame.MARKS, i == marks.size() - 1 ? 1 : 0, piece.length, out -> out.put(piece));
+            }
+        } catch (IOException e) {
+            end("this node could not prepare: " + e.getMessage());
+        }
+    }
+
+    private void setAside() throws FileSystemFailure {
+        String label =
+                Instant.ofEpochMilli(house.time().wallMillis()).toString().replace(':', '-');
+        int moved = target.setAside(label);
+        if (moved > 0) {
+            house.teller()
+                    .notice("The replicated directories held " + moved
+                            + " entries that do not come from this mirror: they" + " are kept in .lockstep/attic/"
+                            + label + " below the replicated directory");
+        }
+    }
+
+    private void finish(int number, ReplicaIdentity pair) {
+        try {
+            synchronized (house.lock()) {
+                if (!owner.inCharge(this)) {
+                    return;
+                }
+                house.copy().joined(pair, house.time().wallMillis());
+                owner.following(this);
+                advance(Stage.FOLLOWING);
+            }
+            Duration lasted = Duration.ofNanos(house.time().nanoTime() - begunAt);
+            house.teller()
+                    .reintegrationEnded(
+                            mode(), new ReintegrationSummary(0, 0, 0, 0, target.bytes(), lasted.toNanos(), 0));
+            target.answer(Frame.DONE, number);
+            clearLimbo();
+        } catch (IOException e) {
+            target.failed(number, e);
+            end("this node could not finish: " + e.getMessage());
+        }
+    }
+
+    /** What no name of the primary needs. Left to the next reintegration if it fails: it harms nobody but the free space. */
+    private void clearLimbo() {
+        for (BackingTree tree : house.trees().get()) {
+            try {
+                tree.clearLimbo();
+            } catch (FileSystemFailure e) {
+                house.teller().notice("Objects removed on the primary could not be deleted here: " + e.getMessage());
+            }
+        }
+    }
+
+    /** Looks at the deadlines: nothing from the source for the reintegration timeout ends a copy. */
+    void check() {
+        boolean copying = stage.compareTo(Stage.COPYING) <= 0;
+        Duration limit = house.settings().get().reintegrationTimeout();
+        boolean young = house.time().nanoTime() - begunAt < limit.toNanos();
+        if (copying && !young && link.silentNanos() > limit.toNanos()) {
+            end("the primary has been silent for " + limit.toSeconds() + " s (reitimeout)");
+        }
+    }
+
+    /** Leaves the primary; {@code over} follows. */
+    void end(String reason) {
+        synchronized (this) {
+            if (closeReason == null) {
+                closeReason = reason;
+            }
+        }
+        Notes.bye(link, reason);
+        closed(reason);
+    }
+
+    /** Leaves the primary and returns when nothing is applied any more. */
+    void endNow(String reason) {
+        end(reason);
+        applier.stop();
+    }
+
+    @Override
+    public void closed(String reason) {
+        Stage ended;
+        String first;
+        synchronized (this) {
+            if (stage == Stage.OVER) {
+                return;
+            }
+            if (closeReason == null) {
+                closeReason = reason;
+            }
+            first = closeReason;
+            ended = stage;
+            stage = Stage.OVER;
+        }
+        owner.over(this, ended, first);
+    }
+}

@@ -1,0 +1,223 @@
+package dev.lockstep.replication.reintegration;
+
+import dev.lockstep.api.fs.BackingTree;
+import dev.lockstep.api.fs.FileSystemFailure;
+import dev.lockstep.replication.ReintegrationProgress;
+import dev.lockstep.replication.ReintegrationSummary;
+import dev.lockstep.replication.ReplicationSettings;
+import dev.lockstep.replication.TimeSource;
+import dev.lockstep.replication.session.Answer;
+import dev.lockstep.replication.session.Requests;
+import dev.lockstep.replication.stream.Gate;
+import dev.lockstep.replication.stream.Gate.Admission;
+import dev.lockstep.replication.track.DirtyMap;
+import dev.lockstep.replication.track.MarkSet;
+import dev.lockstep.replication.track.Marking;
+import dev.lockstep.replication.track.ObjectMarks;
+import dev.lockstep.replication.wire.Frame;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Brings a target up to date while writes go on: rounds, each copying what was marked before it began, until one is so short that
+ * the rest can be copied with writes held. Runs on one thread.
+ */
+public final class ReintegrationSource {
+    /** A round shorter than this is followed by the last one. */
+    private static final long SHORT_ROUND_NANOS = Duration.ofMillis(500).toNanos();
+
+    /** After so many rounds the last one is tried anyway: the application may write faster than we copy. */
+    private static final int ROUNDS_MAX = 8;
+
+    /** Writes are held at most for so long in the first attempt of the last round; doubled at each further attempt. */
+    private static final Duration FREEZE_FIRST = Duration.ofSeconds(2);
+
+    /** Attempts of the last round: 2, 4, 8, 16 and 32 seconds. */
+    private static final int FREEZES_MAX = 5;
+
+    private static final Duration DRAIN_MAX = Duration.ofMinutes(1);
+    private static final Duration DRAIN_STEP = Duration.ofMillis(100);
+
+    private final Parts parts;
+    private final Counters counters = new Counters();
+    private final Sender sender;
+    private final CopyTools tools;
+    private final long startedAt;
+    private MarkSet waiting;
+    private long frozenAt;
+
+    /**
+     * What a source works with.
+     *
+     * @param settings asked for again at each round
+     * @param detail told about each file copied, if the settings say so
+     */
+    public record Parts(
+            String module,
+            List<BackingTree> trees,
+            DirtyMap map,
+            Gate gate,
+            Requests requests,
+            TimeSource time,
+            Supplier<ReplicationSettings> settings,
+            Consumer<String> detail) {}
+
+    /**
+     * What is to be copied.
+     *
+     * @param full everything
+     * @param empty trees of the target that hold nothing
+     * @param targetMarks what the target has marked
+     * @param suspect whether either node's marks come from a crash in a pair
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    public record Task(boolean full, boolean[] empty, MarkSet targetMarks, boolean suspect) {}
+
+    /** A copy over the requests of one link. */
+    public ReintegrationSource(Parts parts) {
+        this.parts = parts;
+        this.sender = new Sender(parts.requests());
+        this.startedAt = parts.time().nanoTime();
+        this.tools = new CopyTools(
+                parts.trees(),
+                sender,
+                new Throttle(parts.time(), () -> parts.settings().get().bandwidthBytesPerSecond()),
+                counters,
+                parts.settings().get().packetBytes());
+    }
+
+    /** How far it is. Thread-safe. */
+    public ReintegrationProgress progress() {
+        return counters.progress(parts.time().nanoTime() - startedAt);
+    }
+
+    /** Bytes of data sent. Thread-safe. */
+    public long copiedBytes() {
+        return counters.copied();
+    }
+
+    /** Breaks the copy off. Thread-safe. */
+    public void fail(String reason) {
+        sender.fail(reason);
+    }
+
+    /** What was done. */
+    public ReintegrationSummary summary() {
+        long now = parts.time().nanoTime();
+        return counters.summary(now - startedAt, now - frozenAt);
+    }
+
+    /**
+     * Copies until both trees are equal and writes are held. The caller must then begin another phase of the gate; if this throws,
+     * writes may be held too.
+     *
+     * @return the marks of the last round: what it copied is not known to be on either disk
+     */
+    public List<ObjectMarks> copyUntilFrozen(Task task) throws IOException, InterruptedException {
+        parts.map().forgetFresh();
+        nextPhase(Admission.ADMIT);
+        long began = parts.time().nanoTime();
+        counters.nextRound();
+        if (task.full()) {
+            new Round(tools, options(false, false, Long.MAX_VALUE)).full(task.empty());
+        } else {
+            MarkSet all = task.targetMarks();
+            parts.map().snapshot().forEach(all::merge);
+            new Round(tools, options(false, task.suspect(), Long.MAX_VALUE)).delta(all.snapshot());
+        }
+        syncBoth();
+        long lasted = parts.time().nanoTime() - began;
+        int freezes = 0;
+        while (true) {
+            boolean last = lasted < SHORT_ROUND_NANOS || counters.round() >= ROUNDS_MAX;
+            counters.nextRound();
+            if (last) {
+                Duration limit = FREEZE_FIRST.multipliedBy(1L << freezes);
+                List<ObjectMarks> done = lastRound(limit);
+                if (done != null) {
+                    return done;
+                }
+                freezes++;
+                if (freezes == FREEZES_MAX) {
+                    throw new Broken(
+                            "the application writes faster than the joining node can follow: writes were held for "
+                                    + limit.toSeconds() + " s and that was not enough");
+                }
+            }
+            began = parts.time().nanoTime();
+            List<ObjectMarks> marks = nextPhase(Admission.ADMIT);
+            new Round(tools, options(false, false, Long.MAX_VALUE)).delta(marks);
+            syncBoth();
+            lasted = parts.time().nanoTime() - began;
+        }
+    }
+
+    /** @return what it copied, or null if it took too long and writes go on */
+    private List<ObjectMarks> lastRound(Duration limit) throws IOException, InterruptedException {
+        frozenAt = parts.time().nanoTime();
+        long deadline = frozenAt + limit.toNanos();
+        List<ObjectMarks> marks = nextPhase(Admission.HOLD);
+        try {
+            new Round(tools, options(true, false, deadline)).delta(marks);
+            return marks;
+        } catch (RoundTooLong e) {
+            sender.settle();
+            marks.forEach(waiting::merge);
+            return null;
+        }
+    }
+
+    /** Begins a phase with a new set of marks. @return the marks of the one before, complete */
+    private List<ObjectMarks> nextPhase(Admission admission) throws IOException, InterruptedException {
+        MarkSet before = waiting;
+        Marking next = parts.map().duringRound();
+        waiting = next.round();
+        parts.gate().switchTo(admission, next);
+        long deadline = parts.time().nanoTime() + DRAIN_MAX.toNanos();
+        while (!parts.gate().awaitDrained(DRAIN_STEP)) {
+            sender.check();
+            if (parts.time().nanoTime() - deadline > 0) {
+                throw new Broken("an operation on the replicated directory hangs on this node");
+            }
+        }
+        return before == null ? List.of() : before.snapshot();
+    }
+
+    private Round.Options options(boolean strict, boolean children, long deadline) {
+        ReplicationSettings settings = parts.settings().get();
+        return new Round.Options(
+                strict,
+                children,
+                parts.map().zoneBytes(),
+                settings.reintegrationThreads(),
+                "lockstep-" + parts.module() + "-copy",
+                (tree, id) -> parts.map().coverAll(parts.gate().marking(), tree, id),
+                settings.detail() ? parts.detail() : _ -> {},
+                () -> deadline != Long.MAX_VALUE && parts.time().nanoTime() - deadline > 0);
+    }
+
+    /** What was copied so far need not be remembered any more: it is on both disks. */
+    private void syncBoth() throws IOException, InterruptedException {
+        syncBoth(parts.requests(), parts.trees());
+        sender.check();
+    }
+
+    /** Puts everything on both disks. */
+    public static void syncBoth(Requests requests, List<BackingTree> trees) throws IOException, InterruptedException {
+        var peer = requests.promise(Frame.SYNC, 0, _ -> {});
+        for (BackingTree tree : trees) {
+            try {
+                tree.syncAll();
+            } catch (FileSystemFailure e) {
+                throw new Broken("this node cannot put its data on disk: " + e.getMessage());
+            }
+        }
+        Answer answer = Requests.get(peer);
+        if (!(answer instanceof Answer.Done)) {
+            throw new Broken(Sender.sentence(answer));
+        }
+    }
+}

@@ -1,0 +1,211 @@
+package dev.lockstep.replication.stream;
+
+import dev.lockstep.api.fs.Completion;
+import dev.lockstep.api.fs.FileSystemFailure;
+import dev.lockstep.api.fs.Intent;
+import dev.lockstep.api.fs.Mutation;
+import dev.lockstep.api.fs.MutationGate;
+import dev.lockstep.replication.track.DirtyMap;
+import dev.lockstep.replication.track.Marking;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The gate of a module. Its life is a sequence of phases; in each one operations are refused, held or admitted, and marked in one
+ * way. An operation belongs to the phase it entered in until it is committed or abandoned, so "every operation of an earlier
+ * phase has left" ({@link #awaitDrained}) means: what it changed is in the backing tree, its marks are in that phase's marking,
+ * and its mutation, if there is a stream, has a position.
+ *
+ * <p>Thread-safe.
+ */
+public final class Gate implements MutationGate {
+    /** An operation is held no longer than this before the application gets EIO. */
+    static final Duration HOLD_MAX = Duration.ofMinutes(2);
+
+    /** Phases whose operations may still be inside. More only if an operation hangs in the backing tree meanwhile. */
+    private static final int PHASES = 4096;
+
+    private static final long DRAIN_POLL_NANOS = 100_000;
+
+    /** Ticket of an operation that changes nothing, admitted while writes are refused. */
+    private static final long NOTHING = -1;
+
+    private final DirtyMap map;
+    private final Object monitor = new Object();
+    private final Phase[] phases = new Phase[PHASES];
+    private volatile Phase phase = new Phase(0, Admission.REFUSE, Marking.NONE);
+    private volatile PrimaryStream stream;
+    private long drainedBefore;
+
+    /** What happens to operations that enter. */
+    public enum Admission {
+        /** EROFS. */
+        REFUSE,
+        /** They wait for the next phase. */
+        HOLD,
+        /** They are marked and go on. */
+        ADMIT
+    }
+
+    /** Compared by identity. */
+    private static final class Phase {
+        private final long number;
+        private final Admission admission;
+        private final Marking marking;
+        private final AtomicLong inside = new AtomicLong();
+
+        Phase(long number, Admission admission, Marking marking) {
+            this.number = number;
+            this.admission = admission;
+            this.marking = marking;
+        }
+    }
+
+    /** A gate that refuses. */
+    public Gate(DirtyMap map) {
+        this.map = map;
+        phases[0] = phase;
+    }
+
+    /** Begins the next phase. */
+    public void switchTo(Admission admission, Marking marking) {
+        synchronized (monitor) {
+            Phase next = new Phase(phase.number + 1, admission, marking);
+            phases[(int) (next.number % PHASES)] = next;
+            phase = next;
+            monitor.notifyAll();
+        }
+    }
+
+    /** How marks are made now. */
+    public Marking marking() {
+        return phase.marking;
+    }
+
+    /** Where mutations go from now on; null for nowhere. To be set while no operation is inside, or with a stream that is settled. */
+    public void stream(PrimaryStream newStream) {
+        stream = newStream;
+    }
+
+    /** Waits until every operation of the phases before the present one has left. @return whether they have */
+    public boolean awaitDrained(Duration atMost) throws InterruptedException {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        while (!drained()) {
+            if (System.nanoTime() - deadline > 0) {
+                return false;
+            }
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            LockSupport.parkNanos(DRAIN_POLL_NANOS);
+        }
+        return true;
+    }
+
+    private boolean drained() {
+        synchronized (monitor) {
+            long now = phase.number;
+            while (drainedBefore < now) {
+                if (phases[(int) (drainedBefore % PHASES)].inside.get() != 0) {
+                    return false;
+                }
+                drainedBefore++;
+            }
+            return true;
+        }
+    }
+
+    @Override
+    public long enter(Intent intent) throws FileSystemFailure {
+        long deadline = 0;
+        while (true) {
+            Phase now = phase;
+            switch (now.admission) {
+                case REFUSE -> {
+                    if (intent instanceof Intent.Durability) {
+                        return NOTHING;
+                    }
+                    throw new FileSystemFailure(FileSystemFailure.EROFS, "write on a node that may not write now");
+                }
+                case HOLD -> {
+                    deadline = deadline == 0 ? System.nanoTime() + HOLD_MAX.toNanos() : deadline;
+                    awaitNext(now, deadline);
+                }
+                case ADMIT -> {
+                    PrimaryStream to = stream;
+                    if (to != null) {
+                        to.awaitRoom();
+                    }
+                    now.inside.incrementAndGet();
+                    if (phase == now) {
+                        mark(now, intent);
+                        return now.number;
+                    }
+                    now.inside.decrementAndGet();
+                }
+            }
+        }
+    }
+
+    private void awaitNext(Phase held, long deadline) throws FileSystemFailure {
+        synchronized (monitor) {
+            while (phase == held) {
+                long millis = (deadline - System.nanoTime()) / 1_000_000;
+                if (millis <= 0) {
+                    throw new FileSystemFailure(FileSystemFailure.EIO, "write held too long");
+                }
+                try {
+                    monitor.wait(millis);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new FileSystemFailure(FileSystemFailure.EIO, "write interrupted while held");
+                }
+            }
+        }
+    }
+
+    private void mark(Phase now, Intent intent) throws FileSystemFailure {
+        try {
+            map.await(now.marking, map.cover(now.marking, intent));
+        } catch (IOException e) {
+            now.inside.decrementAndGet();
+            throw new FileSystemFailure(FileSystemFailure.EIO, "mark in the dirty log (" + e.getMessage() + ")");
+        } catch (RuntimeException e) {
+            now.inside.decrementAndGet();
+            throw e;
+        }
+    }
+
+    @Override
+    public void commit(long ticket, Mutation mutation, Completion completion) {
+        if (ticket == NOTHING) {
+            completion.completed(0);
+            return;
+        }
+        Phase entered = phases[(int) (ticket % PHASES)];
+        PrimaryStream to;
+        try {
+            if (mutation instanceof Mutation.Create create) {
+                map.created(entered.marking, create.tree(), create.id());
+            }
+            to = stream;
+            if (to != null) {
+                to.commit(mutation, completion);
+            }
+        } finally {
+            entered.inside.decrementAndGet();
+        }
+        if (to == null) {
+            completion.completed(0);
+        }
+    }
+
+    @Override
+    public void abandon(long ticket) {
+        if (ticket != NOTHING) {
+            phases[(int) (ticket % PHASES)].inside.decrementAndGet();
+        }
+    }
+}

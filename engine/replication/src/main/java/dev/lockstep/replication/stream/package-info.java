@@ -1,0 +1,2 @@
+/** The gate, and the stream of mutations from a primary to its secondary. */
+package dev.lockstep.replication.stream;

@@ -1,0 +1,177 @@
+package dev.lockstep.replication.kit;
+
+import dev.lockstep.api.fs.Attributes;
+import dev.lockstep.api.fs.ObjectKind;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.zip.CRC32;
+
+/** One object of a {@link MemoryTree}, which guards it. Data are pages; a missing page is a hole. */
+final class MemoryObject {
+    static final int PAGE = 1024;
+
+    final long id;
+    final ObjectKind kind;
+    final long device;
+    final byte[] linkTarget;
+    final TreeMap<Name, Long> entries = new TreeMap<>();
+    Attributes attributes;
+    TreeMap<Name, byte[]> extended = new TreeMap<>();
+    int links;
+    boolean held;
+
+    private final TreeMap<Long, byte[]> pages = new TreeMap<>();
+    /** What the disk has of pages written since the last flush; null for nothing. */
+    private final Map<Long, byte[]> onDisk = new HashMap<>();
+
+    MemoryObject(long id, ObjectKind kind, long device, byte[] linkTarget) {
+        this.id = id;
+        this.kind = kind;
+        this.device = device;
+        this.linkTarget = linkTarget;
+        this.attributes = new Attributes(kind, 0, 0, 0, 0, 0, 0, device, 0);
+    }
+
+    static Attributes with(Attributes a, int mode, int uid, int gid, long size, long modified, long accessed) {
+        return new Attributes(a.kind(), mode, uid, gid, size, modified, accessed, a.device(), 0);
+    }
+
+    long size() {
+        return attributes.size();
+    }
+
+    long allocated() {
+        return (long) pages.size() * PAGE;
+    }
+
+    void flush() {
+        onDisk.clear();
+    }
+
+    MemoryObject afterCrash(Random random) {
+        onDisk.forEach((page, old) -> {
+            if (random.nextBoolean()) {
+                if (old == null) {
+                    pages.remove(page);
+                } else {
+                    pages.put(page, old);
+                }
+            }
+        });
+        onDisk.clear();
+        // what lies beyond the size does not exist
+        truncate(size());
+        onDisk.clear();
+        return this;
+    }
+
+    void write(long offset, ByteBuffer data) {
+        long at = offset;
+        while (data.hasRemaining()) {
+            long page = at / PAGE;
+            int start = (int) (at % PAGE);
+            int length = Math.min(PAGE - start, data.remaining());
+            byte[] bytes = change(page);
+            data.get(bytes, start, length);
+            pages.put(page, bytes);
+            at += length;
+        }
+    }
+
+    /** A copy of a page to be changed; the one on disk is remembered. */
+    private byte[] change(long page) {
+        byte[] before = pages.get(page);
+        if (!onDisk.containsKey(page)) {
+            onDisk.put(page, before);
+        }
+        return before == null ? new byte[PAGE] : before.clone();
+    }
+
+    void truncate(long size) {
+        long first = (size + PAGE - 1) / PAGE;
+        for (long page : pages.tailMap(first, true).keySet().toArray(Long[]::new)) {
+            change(page);
+            pages.remove(page);
+        }
+        int rest = (int) (size % PAGE);
+        if (rest != 0 && pages.containsKey(size / PAGE)) {
+            byte[] bytes = change(size / PAGE);
+            Arrays.fill(bytes, rest, PAGE, (byte) 0);
+            pages.put(size / PAGE, bytes);
+        }
+    }
+
+    void punch(long offset, long length) {
+        long end = Math.min(size(), offset + length);
+        long at = offset;
+        while (at < end) {
+            long page = at / PAGE;
+            int from = (int) (at % PAGE);
+            int to = (int) Math.min(PAGE, from + (end - at));
+            if (pages.containsKey(page)) {
+                byte[] bytes = change(page);
+                if (from == 0 && (to == PAGE || page * PAGE + to >= size())) {
+                    pages.remove(page);
+                } else {
+                    Arrays.fill(bytes, from, to, (byte) 0);
+                    pages.put(page, bytes);
+                }
+            }
+            at += to - from;
+        }
+    }
+
+    int read(long offset, ByteBuffer target) {
+        int total = (int) Math.max(0, Math.min(target.remaining(), size() - offset));
+        long at = offset;
+        int left = total;
+        while (left > 0) {
+            byte[] bytes = pages.get(at / PAGE);
+            int start = (int) (at % PAGE);
+            int length = Math.min(PAGE - start, left);
+            target.put(bytes == null ? new byte[PAGE] : bytes, start, length);
+            at += length;
+            left -= length;
+        }
+        return total;
+    }
+
+    long nextData(long offset) {
+        if (offset >= size()) {
+            return -1;
+        }
+        Long page = pages.ceilingKey(offset / PAGE);
+        return page == null || page * PAGE >= size() ? -1 : Math.max(offset, page * PAGE);
+    }
+
+    long nextHole(long offset) {
+        long page = offset / PAGE;
+        while (pages.containsKey(page)) {
+            page++;
+        }
+        return Math.min(size(), Math.max(offset, page * PAGE));
+    }
+
+    String describe() {
+        CRC32 crc = new CRC32();
+        ByteBuffer page = ByteBuffer.allocate(PAGE);
+        byte[] zeros = new byte[PAGE];
+        pages.forEach((number, bytes) -> {
+            if (number * PAGE < size() && !Arrays.equals(bytes, zeros)) {
+                page.clear().putLong(number);
+                crc.update(page.array(), 0, 8);
+                crc.update(bytes, 0, (int) Math.min(PAGE, size() - number * PAGE));
+            }
+        });
+        StringBuilder x = new StringBuilder();
+        extended.forEach((name, value) -> x.append(' ').append(name).append('=').append(Arrays.toString(value)));
+        return "#" + id + " " + kind + " mode=" + attributes.mode() + " uid=" + attributes.uid() + " gid="
+                + attributes.gid() + " mtime=" + attributes.modifiedNanos() + " links=" + links + " dev=" + device
+                + " target=" + new Name(linkTarget) + (kind == ObjectKind.FILE ? " size=" + size() : "") + " data="
+                + Long.toHexString(crc.getValue()) + x;
+    }
+}

@@ -1,0 +1,88 @@
+package dev.lockstep.replication.kit;
+
+import dev.lockstep.replication.ReplicationSettings;
+import java.io.IOException;
+import java.time.Duration;
+
+/** Two nodes and the link between them. */
+public final class Mirror implements AutoCloseable {
+    /** Short deadlines and small zones, so that tests meet them. */
+    public static final ReplicationSettings SETTINGS = new ReplicationSettings(
+            ReplicationSettings.Acknowledge.FLUSHED_ON_DISK,
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(20),
+            2,
+            64 * 1024,
+            ReplicationSettings.PACKET_MAX,
+            0,
+            false);
+
+    private final MemoryNode a;
+    private final MemoryNode b;
+    private MemoryLink.Pair link;
+
+    /** Two new nodes. */
+    public Mirror(int trees, ReplicationSettings settings) throws IOException {
+        a = new MemoryNode("a", trees, settings);
+        b = new MemoryNode("b", trees, settings);
+    }
+
+    /** The first node. */
+    public MemoryNode a() {
+        return a;
+    }
+
+    /** The second node. */
+    public MemoryNode b() {
+        return b;
+    }
+
+    /** The other one. */
+    public MemoryNode other(MemoryNode node) {
+        return node == a ? b : a;
+    }
+
+    /** Connects and begins a reintegration. */
+    public void beginJoin(MemoryNode source, MemoryNode target, boolean copyAll) {
+        source.forgetTold();
+        target.forgetTold();
+        link = MemoryLink.connect(
+                "link", source.engine().linkHandler(), target.engine().linkHandler());
+        source.engine().serve(link.left());
+        target.engine().join(link.right(), copyAll);
+    }
+
+    /** Connects and waits until the pair is complete. */
+    public void join(MemoryNode source, MemoryNode target) throws InterruptedException {
+        beginJoin(source, target, false);
+        awaitPair(source, target);
+    }
+
+    /** Waits until the pair is complete; a failure is the failure of the test. */
+    public void awaitPair(MemoryNode source, MemoryNode target) throws InterruptedException {
+        String end = source.awaitTold(text -> text.startsWith("ended") || text.startsWith("failed-reintegration"));
+        if (!end.startsWith("ended")) {
+            throw new AssertionError("the reintegration " + end);
+        }
+        target.awaitTold(text -> text.startsWith("ended"));
+    }
+
+    /** The network breaks. */
+    public void cut() {
+        if (link != null) {
+            link.cut();
+        }
+    }
+
+    /** The link. */
+    public MemoryLink.Pair link() {
+        return link;
+    }
+
+    @Override
+    public void close() {
+        a.engine().close();
+        b.engine().close();
+    }
+}
