@@ -2,6 +2,7 @@ package dev.lockstep.replication.reintegration;
 
 import dev.lockstep.replication.ReintegrationProgress;
 import dev.lockstep.replication.ReintegrationSummary;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What a reintegration has done so far. Thread-safe. */
@@ -12,15 +13,14 @@ public final class Counters {
     final LongAdder bytesCompared = new LongAdder();
     final LongAdder bytesCopied = new LongAdder();
     final LongAdder bytesKnown = new LongAdder();
-    private volatile int round;
+    private final AtomicInteger round = new AtomicInteger();
 
     int round() {
-        return round;
+        return round.get();
     }
 
-    /** Called by the coordinator only. */
     void nextRound() {
-        round = round + 1;
+        round.incrementAndGet();
     }
 
     /** Bytes of data sent. */
@@ -36,7 +36,7 @@ public final class Counters {
 
     private ReintegrationProgress progress(long elapsedNanos, long remainingNanos) {
         return new ReintegrationProgress(
-                round,
+                round.get(),
                 objects.sum(),
                 objectsKnown.sum(),
                 bytesCompared.sum(),
