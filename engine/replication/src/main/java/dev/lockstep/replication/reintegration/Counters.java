@@ -48,6 +48,12 @@ public final class Counters {
 
     ReintegrationSummary summary(long elapsedNanos, long frozenNanos) {
         return new ReintegrationSummary(
-                round.get(), objects.sum(), files.sum(), bytesCompared.sum(), bytesCopied.sum(), elapsedNanos, frozenNanos);
+                round.get(),
+                objects.sum(),
+                files.sum(),
+                bytesCompared.sum(),
+                bytesCopied.sum(),
+                elapsedNanos,
+                frozenNanos);
     }
 }

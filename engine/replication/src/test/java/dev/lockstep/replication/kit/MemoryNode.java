@@ -20,6 +20,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /** A node in memory: trees, a state directory and an engine, which can lose its power. */
@@ -34,7 +35,7 @@ public final class MemoryNode implements ReplicationEvents {
     private volatile List<MemoryTree> trees;
     private volatile MemoryStateIo state;
     private volatile Engine engine;
-    private volatile int life;
+    private final AtomicInteger life = new AtomicInteger();
 
     /** A new node with empty trees, running. */
     public MemoryNode(String name, int trees, ReplicationSettings settings) throws IOException {
@@ -51,7 +52,7 @@ public final class MemoryNode implements ReplicationEvents {
 
     /** Opens the engine over what there is. */
     public void start() throws IOException {
-        int now = ++life;
+        int now = life.incrementAndGet();
         engine = new Engine(
                 new ReplicationEngine.Parts(
                         name, trees.size(), Path.of("unused"), settings, new Life(now), TimeSource.system()),
@@ -64,7 +65,7 @@ public final class MemoryNode implements ReplicationEvents {
 
     /** The power fails: nothing of this life counts any more. The engine that was is ended in the background. */
     public void crash(Random random) {
-        life++;
+        life.incrementAndGet();
         state = state.crash(random);
         trees = trees.stream().map(tree -> tree.crash(random)).toList();
         Engine old = engine;
@@ -73,7 +74,7 @@ public final class MemoryNode implements ReplicationEvents {
 
     /** The process ends; what it wrote is there. */
     public void kill() {
-        life++;
+        life.incrementAndGet();
         state = state.restart();
         trees = trees.stream().map(MemoryTree::restart).toList();
         Engine old = engine;
@@ -231,7 +232,7 @@ public final class MemoryNode implements ReplicationEvents {
         }
 
         private boolean current() {
-            return number == life;
+            return number == life.get();
         }
 
         @Override
