@@ -62,8 +62,9 @@ public final class Journal implements AutoCloseable {
             ByteBuffer part = ByteBuffer.allocate(READ);
             while (file.read(part.clear()) > 0) {
                 // A short read in the middle would shift every later record.
-                while (part.position() % RECORD != 0 && file.read(part) > 0) {
-                    continue;
+                boolean more = true;
+                while (more && part.position() % RECORD != 0) {
+                    more = file.read(part) > 0;
                 }
                 part.flip();
                 while (part.remaining() >= RECORD) {

@@ -37,8 +37,7 @@ class JournalIT {
             String start = "setsid " + java + " -XX:-UsePerfData -cp " + classes
                     + " dev.lockstep.it.app.JournalServer 7070 " + site.disk() + "/journal >/run/out 2>&1 &";
             server.run("bash", "-c", start).expectOk();
-            try (JournalClient client =
-                    JournalClient.start(desk, List.of(new InetSocketAddress("10.77.1.1", 7070)))) {
+            try (JournalClient client = JournalClient.start(desk, List.of(new InetSocketAddress("10.77.1.1", 7070)))) {
                 Patience.until("acknowledgements", SOON, () -> client.count() > 50);
                 server.powerOff();
                 Path journal = server.onDisk(site.disk() + "/journal");

@@ -73,7 +73,7 @@ final class Mischief {
     private Deed writeAt() {
         int handle = dice.nextInt(Place.HANDLES);
         byte[] data = data(dice.nextInt(10) == 0 ? LARGE : SMALL);
-        long offset = dice.nextInt(6) == 0 ? dice.nextLong(FAR) : dice.nextInt(SMALL * 4);
+        long offset = dice.nextInt(6) == 0 ? dice.nextLong(FAR) : dice.nextInt(4 * SMALL);
         boolean aligned = dice.nextInt(3) == 0;
         byte[] written = aligned ? Arrays.copyOf(data, roundUp(data.length)) : data;
         long at = aligned ? offset / PAGE * PAGE : offset;
@@ -108,8 +108,8 @@ final class Mischief {
         int handle = dice.nextInt(Place.HANDLES);
         // plain, keep size, punch hole, zero range, zero range keeping the size
         int mode = pick(new int[] {0, 1, 3, 0x10, 0x11});
-        long offset = dice.nextInt(SMALL * 4);
-        long length = 1 + dice.nextInt(LARGE);
+        long offset = dice.nextInt(4 * SMALL);
+        long length = 1L + dice.nextInt(LARGE);
         return Deed.of(
                 "fallocate",
                 "#" + handle + " mode=" + mode + " " + length + " at " + offset,
@@ -252,7 +252,7 @@ final class Mischief {
         int to = dice.nextInt(Place.HANDLES);
         long fromOffset = dice.nextInt(SMALL);
         long toOffset = dice.nextInt(SMALL * 3);
-        long length = 1 + dice.nextInt(SMALL * 2);
+        long length = 1L + dice.nextInt(SMALL * 2);
         return Deed.of(
                 "copy_file_range",
                 "#" + from + " to #" + to,

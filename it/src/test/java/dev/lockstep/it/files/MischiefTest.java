@@ -73,7 +73,7 @@ class MischiefTest {
         Path one = Files.createDirectory(directory.resolve("one"));
         Path two = Files.createDirectory(directory.resolve("two"));
         for (Path tree : List.of(one, two)) {
-            Files.writeString(tree.resolve("content"), tree == one ? "a" : "b");
+            Files.writeString(tree.resolve("content"), tree.equals(one) ? "a" : "b");
             Files.writeString(tree.resolve("mode"), "");
             Files.writeString(tree.resolve("xattr"), "");
             Files.writeString(tree.resolve("linked"), "");

@@ -70,8 +70,12 @@ class BadInputIT {
                 socket.close();
             }
         }
-        assertTrue(cluster.node1().view().is("PRIM Ready"), () -> cluster.node1().view().toString());
-        assertTrue(cluster.node2().view().is("SECOND Ready"), () -> cluster.node2().view().toString());
+        assertTrue(
+                cluster.node1().view().is("PRIM Ready"),
+                () -> cluster.node1().view().toString());
+        assertTrue(
+                cluster.node2().view().is("SECOND Ready"),
+                () -> cluster.node2().view().toString());
         oneSays.expectNone("Local state");
         twoSays.expectNone("Local state");
         assertEquals(List.of(), Trees.differences(cluster, PAIR.directory()));
@@ -106,12 +110,14 @@ class BadInputIT {
     @Test
     void theControlPortIsNotOpenToTheNetwork() {
         for (InetSocketAddress door : everyDoor(CONTROL_PORT)) {
-            assertThrows(KitFailure.class, () -> PAIR.cluster().client().inside().call(() -> {
-                try (Socket socket = new Socket()) {
-                    socket.connect(door, 1000);
-                    return socket.isConnected();
-                }
-            }));
+            assertThrows(
+                    KitFailure.class,
+                    () -> PAIR.cluster().client().inside().call(() -> {
+                        try (Socket socket = new Socket()) {
+                            socket.connect(door, 1000);
+                            return socket.isConnected();
+                        }
+                    }));
         }
     }
 }

@@ -28,7 +28,9 @@ class FullDiskIT {
         String disk = cluster.site().disk() + "/disk";
         for (Node each : cluster.nodes()) {
             each.host().run("mkdir", "-p", disk).expectOk();
-            each.host().run("mount", "-t", "tmpfs", "-o", "size=" + (each == node ? size : LARGE), "disk", disk).expectOk();
+            each.host()
+                    .run("mount", "-t", "tmpfs", "-o", "size=" + (each == node ? size : LARGE), "disk", disk)
+                    .expectOk();
             each.host().run("mkdir", "-p", disk + "/data").expectOk();
         }
         Mirror mirror = new Mirror(disk + "/data");
@@ -51,7 +53,9 @@ class FullDiskIT {
 
         two.lockstep("stop", "-m", Mirror.NAME);
         cluster.await(two, "STOP NotReady");
-        two.host().run("mount", "-o", "remount,size=" + LARGE, cluster.site().disk() + "/disk").expectOk();
+        two.host()
+                .run("mount", "-o", "remount,size=" + LARGE, cluster.site().disk() + "/disk")
+                .expectOk();
         two.lockstep("start", "-m", Mirror.NAME).expectOk();
         cluster.awaitPair(one);
         assertArrayEquals(content, Files.readAllBytes(two.path(mirror.directory() + "/large")));
@@ -69,6 +73,7 @@ class FullDiskIT {
         Files.delete(one.path(mirror.directory() + "/large"));
         Files.writeString(one.path(mirror.directory() + "/small"), "fits");
         assertTrue(one.view().is("PRIM Ready"), () -> one.view().toString());
-        assertTrue(Files.readString(cluster.node2().path(mirror.directory() + "/small")).equals("fits"));
+        assertTrue(Files.readString(cluster.node2().path(mirror.directory() + "/small"))
+                .equals("fits"));
     }
 }
