@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A client of the journal that goes on for ever: it writes the next number as soon as the last was acknowledged, looks for a
@@ -61,8 +62,7 @@ public final class JournalClient implements AutoCloseable {
                 write(new DataInputStream(socket.getInputStream()), new DataOutputStream(socket.getOutputStream()));
             } catch (IOException | RuntimeException lost) {
                 serving.set(null);
-                java.util.concurrent.locks.LockSupport.parkNanos(
-                        Duration.ofMillis(5).toNanos());
+                LockSupport.parkNanos(A_MOMENT);
             }
         }
     }
@@ -83,8 +83,7 @@ public final class JournalClient implements AutoCloseable {
     private void write(DataInputStream in, DataOutputStream out) throws IOException {
         while (!over.get()) {
             if (paused.get()) {
-                java.util.concurrent.locks.LockSupport.parkNanos(
-                        Duration.ofMillis(5).toNanos());
+                LockSupport.parkNanos(A_MOMENT);
                 lastAnswer.set(System.nanoTime());
                 continue;
             }

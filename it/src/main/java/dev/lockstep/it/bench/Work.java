@@ -5,20 +5,17 @@ import java.util.List;
 /** What fio is asked to do, and which of its figures counts. Names and units are those of the JSON output. */
 enum Work {
     DURABLE_WRITE(
-            "4 KiB write + fdatasync",
-            "operations/s",
-            List.of("--rw=randwrite", "--bs=4k", "--fdatasync=1", "--overwrite=1"),
-            "128m"),
-    WRITE("4 KiB write", "operations/s", List.of("--rw=randwrite", "--bs=4k", "--overwrite=1"), "128m"),
-    SEQUENTIAL_WRITE("1 MiB sequential write", "MiB/s", List.of("--rw=write", "--bs=1m", "--end_fsync=1"), "512m"),
-    COLD_READ("cold read", "MiB/s", List.of("--rw=read", "--bs=1m"), "512m");
+            "4 KiB write + fdatasync", "operations/s", "--rw=randwrite --bs=4k --fdatasync=1 --overwrite=1", "128m"),
+    WRITE("4 KiB write", "operations/s", "--rw=randwrite --bs=4k --overwrite=1", "128m"),
+    SEQUENTIAL_WRITE("1 MiB sequential write", "MiB/s", "--rw=write --bs=1m --end_fsync=1", "512m"),
+    COLD_READ("cold read", "MiB/s", "--rw=read --bs=1m", "512m");
 
     private final String label;
     private final String unit;
-    private final List<String> options;
+    private final String options;
     private final String size;
 
-    Work(String label, String unit, List<String> options, String size) {
+    Work(String label, String unit, String options, String size) {
         this.label = label;
         this.unit = unit;
         this.options = options;
@@ -35,7 +32,7 @@ enum Work {
 
     /** Options of fio besides those that all works share. */
     List<String> options() {
-        return options;
+        return List.of(options.split(" ", -1));
     }
 
     /** Bytes of the file, in fio's words. */

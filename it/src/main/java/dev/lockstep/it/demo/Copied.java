@@ -1,5 +1,6 @@
 package dev.lockstep.it.demo;
 
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -10,11 +11,13 @@ final class Copied {
     private Copied() {}
 
     /** The bytes of the last {@code Copied ...} line; 0 if nothing was copied. */
-    static long bytes(String log) {
+    static long bytes(List<String> log) {
         long bytes = 0;
-        Matcher matcher = LINE.matcher(log);
-        while (matcher.find()) {
-            bytes = Long.parseLong(matcher.group(1));
+        for (String line : log) {
+            Matcher matcher = LINE.matcher(line);
+            if (matcher.find()) {
+                bytes = Long.parseLong(matcher.group(1));
+            }
         }
         return bytes;
     }

@@ -68,9 +68,8 @@ final class Play implements AutoCloseable {
         story.tell("two daemons run; both know the cluster and its key");
         cluster.install(mirror);
         archive(cluster.node1());
-        story.tell(
-                "the module `%s` is configured on both: %s is replicated, a node is given up after %s of silence",
-                Mirror.NAME, mirror.directory(), Story.seconds(SILENCE));
+        story.tell("the module `%s` is configured on both: %s is replicated, a node is given up after %s of silence"
+                .formatted(Mirror.NAME, mirror.directory(), Story.seconds(SILENCE)));
     }
 
     /** Data from before, so that the first synchronization has something to do. */
@@ -89,17 +88,17 @@ final class Play implements AutoCloseable {
         Node two = cluster.node2();
         one.lockstep("prim", "-m", Mirror.NAME).expectOk();
         cluster.await(one, "ALONE Ready");
-        story.tell("node1 is %s: it has the good data, the application runs there", one.view());
+        story.tell("node1 is %s: it has the good data, the application runs there".formatted(one.view()));
         long started = System.nanoTime();
         two.lockstep("second", "-m", Mirror.NAME).expectOk();
         cluster.awaitPair(one);
-        story.tell(
-                "node2 copied %d files (%s) in %s and follows now: node1 is %s, node2 is %s",
-                ARCHIVE_FILES,
-                Story.bytes((long) ARCHIVE_FILES * ARCHIVE_FILE),
-                Story.seconds(Duration.ofNanos(System.nanoTime() - started)),
-                one.view(),
-                two.view());
+        story.tell("node2 copied %d files (%s) in %s and follows now: node1 is %s, node2 is %s"
+                .formatted(
+                        ARCHIVE_FILES,
+                        Story.bytes((long) ARCHIVE_FILES * ARCHIVE_FILE),
+                        Story.seconds(Duration.ofNanos(System.nanoTime() - started)),
+                        one.view(),
+                        two.view()));
         boolean equal = true;
         for (int i = 0; i < ARCHIVE_FILES; i++) {
             String file = mirror.directory() + "/archive/document-" + i;
@@ -132,14 +131,13 @@ final class Play implements AutoCloseable {
         long lost = System.nanoTime();
         one.killDaemon();
         one.powerOff();
-        story.tell(
-                "kill -9 of the daemon on node1, then its power is cut; %d writes were acknowledged by then", before);
+        story.tell("kill -9 of the daemon on node1, then its power is cut; %d writes were acknowledged by then"
+                .formatted(before));
         await("the application to answer from node2", () -> serves(two) && client.count() > before);
         takeoverMillis = Duration.ofNanos(System.nanoTime() - lost).toMillis();
         cluster.await(two, "ALONE Ready");
-        story.tell(
-                "node2 is %s and serves: the client waited %s, %s of that to be sure that node1 is gone",
-                two.view(), Story.seconds(Duration.ofMillis(takeoverMillis)), Story.seconds(SILENCE));
+        story.tell("node2 is %s and serves: the client waited %s, %s of that to be sure that node1 is gone"
+                .formatted(two.view(), Story.seconds(Duration.ofMillis(takeoverMillis)), Story.seconds(SILENCE)));
         nothingIsMissing(two, "every write acknowledged before the loss is on node2");
         run(Duration.ofSeconds(2));
     }
@@ -155,13 +153,13 @@ final class Play implements AutoCloseable {
         long started = System.nanoTime();
         one.lockstep("start", "-m", Mirror.NAME).expectOk();
         cluster.awaitPair(two);
-        reintegratedBytes = Copied.bytes(one.log(Mirror.NAME));
-        story.tell(
-                "node1 caught up in %s by copying %s: node2 is %s, node1 is %s",
-                Story.seconds(Duration.ofNanos(System.nanoTime() - started)),
-                Story.bytes(reintegratedBytes),
-                two.view(),
-                one.view());
+        reintegratedBytes = Copied.bytes(one.log());
+        story.tell("node1 caught up in %s by copying %s: node2 is %s, node1 is %s"
+                .formatted(
+                        Story.seconds(Duration.ofNanos(System.nanoTime() - started)),
+                        Story.bytes(reintegratedBytes),
+                        two.view(),
+                        one.view()));
         Duration gap = client.longestGap();
         story.promise(
                 client.count() > before && serves(two),
@@ -179,9 +177,8 @@ final class Play implements AutoCloseable {
         int before = client.count();
         two.lockstep("swap", "-m", Mirror.NAME).expectOk();
         await("the application to answer from node1", () -> serves(one) && client.count() > before);
-        story.tell(
-                "the application moved from node2 to node1 in %s",
-                Story.seconds(Duration.ofNanos(System.nanoTime() - started)));
+        story.tell("the application moved from node2 to node1 in %s"
+                .formatted(Story.seconds(Duration.ofNanos(System.nanoTime() - started))));
         cluster.awaitPair(one);
         run(Duration.ofSeconds(2));
         client.pause(true);
@@ -240,13 +237,15 @@ final class Play implements AutoCloseable {
         int before = client.count();
         await("the load to run", () -> System.nanoTime() - started > time.toNanos());
         int more = client.count() - before;
-        story.tell(
-                "%d writes acknowledged so far, %d/s: each of them is on the disks it must be on",
-                client.count(),
-                more
-                        * 1000L
-                        / Math.max(
-                                1, Duration.ofNanos(System.nanoTime() - started).toMillis()));
+        story.tell("%d writes acknowledged so far, %d/s: each of them is on the disks it must be on"
+                .formatted(
+                        client.count(),
+                        more
+                                * 1000L
+                                / Math.max(
+                                        1,
+                                        Duration.ofNanos(System.nanoTime() - started)
+                                                .toMillis())));
     }
 
     private void await(String what, java.util.function.BooleanSupplier condition) {

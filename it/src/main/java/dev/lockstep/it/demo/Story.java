@@ -23,18 +23,18 @@ final class Story {
     }
 
     /** One thing that happened. */
-    synchronized void tell(String format, Object... values) {
+    synchronized void tell(String sentence) {
         double seconds = (System.nanoTime() - started) / 1e9;
-        out.println(String.format(Locale.ROOT, "[%6.1f s] ", seconds) + String.format(Locale.ROOT, format, values));
+        out.println(String.format(Locale.ROOT, "[%6.1f s] ", seconds) + sentence);
         out.flush();
     }
 
     /** A promise: told if it held, remembered and told loudly if not. */
     void promise(boolean held, String sentence) {
         if (held) {
-            tell("   kept: %s", sentence);
+            tell("   kept: " + sentence);
         } else {
-            tell("   BROKEN: %s", sentence);
+            tell("   BROKEN: " + sentence);
             broken.add(sentence);
         }
     }

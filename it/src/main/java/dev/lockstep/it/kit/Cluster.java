@@ -113,11 +113,10 @@ public final class Cluster implements AutoCloseable {
                 node + " to be " + displayed,
                 limit,
                 () -> node.view().is(displayed),
-                () -> node.view() + "\n" + node + " log:\n" + tail(node.log(Mirror.NAME)));
+                () -> node.view() + "\n" + node + " log:\n" + tail(node.log()));
     }
 
-    private static String tail(String log) {
-        List<String> lines = log.lines().toList();
+    private static String tail(List<String> lines) {
         return String.join("\n", lines.subList(Math.max(0, lines.size() - 40), lines.size()));
     }
 
@@ -183,7 +182,10 @@ public final class Cluster implements AutoCloseable {
                             folder.resolve("state").toString());
                 }
                 if (node.host().powered() && node.daemonRuns()) {
-                    write(folder.resolve("log"), node.log(Mirror.NAME));
+                    write(
+                            folder.resolve("log"),
+                            node.lockstep("log", "-m", Mirror.NAME, "-A", "-s", "10000")
+                                    .out());
                     write(
                             folder.resolve("state.txt"),
                             node.lockstep("state", "-m", Mirror.NAME, "-v").toString());

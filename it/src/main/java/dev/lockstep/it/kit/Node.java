@@ -185,13 +185,23 @@ public final class Node {
 
     /** What this node shows of the module under test. */
     public ModuleView view() {
-        Outcome answer = lockstep("state", "-m", Mirror.NAME, "--json");
-        return answer.ok() ? ModuleView.parse(answer.out()) : ModuleView.NOTHING;
+        return Control.get(this, "modules/" + Mirror.NAME).map(ModuleView::of).orElse(ModuleView.NOTHING);
     }
 
-    /** What the module log of this node says by now, oldest first. */
-    public String log(String module) {
-        return lockstep("log", "-m", module, "-s", "1000", "-A").out();
+    /** The value of a resource of the module under test; empty when there is none. */
+    public String resource(String name) {
+        return Control.get(this, "modules/" + Mirror.NAME + "/resources/" + name)
+                .map(resource -> resource.path("value").asText())
+                .orElse("");
+    }
+
+    /** What the module log of this node says by now, verbose lines included, oldest first: {@code LEVEL text}. */
+    public List<String> log() {
+        List<String> lines = new ArrayList<>();
+        Control.get(this, "modules/" + Mirror.NAME + "/log?verbose=true&count=100000")
+                .ifPresent(log -> log.forEach(line -> lines.add(
+                        line.path("level").asText() + " " + line.path("text").asText())));
+        return lines;
     }
 
     /** A path of this host, through its mounts. */

@@ -56,7 +56,7 @@ public final class Switch implements AutoCloseable {
     /** The same card in every life of a host, so that its neighbours need not forget another one first. */
     private static String mac(String address) {
         StringBuilder mac = new StringBuilder("02:10");
-        for (String part : address.split("\\.")) {
+        for (String part : address.split("\\.", -1)) {
             mac.append(String.format(":%02x", Integer.parseInt(part)));
         }
         return mac.toString();

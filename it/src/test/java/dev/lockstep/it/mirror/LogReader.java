@@ -2,7 +2,6 @@ package dev.lockstep.it.mirror;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.lockstep.it.kit.Mirror;
 import dev.lockstep.it.kit.Node;
 import dev.lockstep.it.kit.Patience;
 import java.time.Duration;
@@ -22,16 +21,12 @@ final class LogReader {
 
     /** From now on. */
     static LogReader of(Node node) {
-        return new LogReader(node, lines(node).size());
-    }
-
-    private static List<String> lines(Node node) {
-        return node.log(Mirror.NAME).lines().toList();
+        return new LogReader(node, node.log().size());
     }
 
     /** The lines since then. */
     List<String> said() {
-        List<String> lines = lines(node);
+        List<String> lines = node.log();
         return lines.subList(Math.min(mark, lines.size()), lines.size());
     }
 
