@@ -36,6 +36,7 @@ public final class PeerWatch implements AutoCloseable {
     private long lastIncarnation = -1;
     private long lastSequence = -1;
     private boolean silenceTold;
+    private boolean linkUp;
     private long malformed;
 
     /** Opens the heartbeats. */
@@ -56,6 +57,9 @@ public final class PeerWatch implements AutoCloseable {
 
         /** Nothing was heard of the peer for the whole timeout, on no heartbeat and not on the replication link. */
         record Silent() implements Notice {}
+
+        /** Nothing arrived on the replication link for the whole timeout, though it was up. */
+        record LinkSilent() implements Notice {}
 
         /** Something an operator should know. */
         record Remark(String text) implements Notice {}
@@ -133,6 +137,7 @@ public final class PeerWatch implements AutoCloseable {
             return List.of();
         }
         if (linkHeard) {
+            linkUp = true;
             silence.heard(LINK);
         }
         List<Notice> notices = told(silence.lived(millis));
@@ -172,11 +177,14 @@ public final class PeerWatch implements AutoCloseable {
         return sourcesOfNonsense.add(ident) ? List.of(new Notice.Remark(remark)) : List.of();
     }
 
-    private static List<Notice> told(List<Change> changes) {
+    private List<Notice> told(List<Change> changes) {
         List<Notice> notices = new ArrayList<>();
         for (Change change : changes) {
             if (!change.voice().equals(LINK)) {
                 notices.add(new Notice.Heartbeat(change.voice(), change.hearing() == Hearing.UP));
+            } else if (change.hearing() == Hearing.DOWN && linkUp) {
+                linkUp = false;
+                notices.add(new Notice.LinkSilent());
             }
         }
         return notices;

@@ -147,6 +147,7 @@ final class Conductor {
                 step(new Event.PeerReported(reported.payload().report()));
             }
             case Notice.Silent silent -> step(new Event.PeerSilent());
+            case Notice.LinkSilent silent -> data.dropPeer("nothing arrived on the replication link for its timeout");
             case Notice.Remark remark -> log(LogLevel.E, remark.text());
         }
     }
