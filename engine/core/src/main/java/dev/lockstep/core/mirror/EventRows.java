@@ -148,6 +148,7 @@ final class EventRows {
                         .then("Both copies are equal and durable", t -> {
                             t.pair = Pair.PAIRED;
                             t.failures = 0;
+                            t.reason = "";
                             t.handover = Optional.empty();
                             log(t, "Reintegration ended (" + ended(t) + ")");
                         }),
