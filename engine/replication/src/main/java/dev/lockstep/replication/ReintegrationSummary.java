@@ -1,7 +1,7 @@
 package dev.lockstep.replication;
 
 /**
- * What a reintegration did. On the target the counts are those of the source.
+ * What a reintegration did. The target knows only the bytes and the time: the other counts are 0 there.
  *
  * @param rounds passes, the last one with writes held included
  * @param objects objects compared

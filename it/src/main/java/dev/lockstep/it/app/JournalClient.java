@@ -62,6 +62,7 @@ public final class JournalClient implements AutoCloseable {
                 write(new DataInputStream(socket.getInputStream()), new DataOutputStream(socket.getOutputStream()));
             } catch (IOException | RuntimeException lost) {
                 serving.set(null);
+                resting.set(paused.get());
                 LockSupport.parkNanos(A_MOMENT);
             }
         }
@@ -82,7 +83,9 @@ public final class JournalClient implements AutoCloseable {
 
     private void write(DataInputStream in, DataOutputStream out) throws IOException {
         while (!over.get()) {
-            if (paused.get()) {
+            boolean rest = paused.get();
+            resting.set(rest);
+            if (rest) {
                 LockSupport.parkNanos(A_MOMENT);
                 lastAnswer.set(System.nanoTime());
                 continue;

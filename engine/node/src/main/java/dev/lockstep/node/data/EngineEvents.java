@@ -49,20 +49,8 @@ final class EngineEvents implements ReplicationEvents {
 
     @Override
     public void reintegrationEnded(ReintegrationMode mode, ReintegrationSummary summary) {
-        if (summary.files() > 0) {
-            double seconds = Math.max(summary.elapsedNanos() / NANOS_PER_SECOND, 0.001);
-            events.log(
-                    LogLevel.E,
-                    ORIGIN,
-                    String.format(
-                            "Copied %d KB in %d files of %d objects, %d KB compared, %.1f s, %.0f KB/s, %d rounds",
-                            summary.bytesCopied() / KILO,
-                            summary.files(),
-                            summary.objects(),
-                            summary.bytesCompared() / KILO,
-                            seconds,
-                            (double) summary.bytesCopied() / KILO / seconds,
-                            summary.rounds()));
+        if (summary.bytesCopied() > 0 || summary.files() > 0) {
+            events.log(LogLevel.E, ORIGIN, copied(summary));
         }
         events.event(new Event.ReintegrationEnded(mode.word()));
     }
@@ -85,5 +73,21 @@ final class EngineEvents implements ReplicationEvents {
     @Override
     public void notice(String message) {
         events.log(LogLevel.W, "rfsplug", message);
+    }
+
+    /** The source knows what it looked at; the target knows what it received. */
+    private static String copied(ReintegrationSummary summary) {
+        double seconds = Math.max(summary.elapsedNanos() / NANOS_PER_SECOND, 0.001);
+        String rate = String.format("%.1f s, %.0f KB/s", seconds, (double) summary.bytesCopied() / KILO / seconds);
+        return summary.files() == 0
+                ? String.format("Copied %d bytes, %s", summary.bytesCopied(), rate)
+                : String.format(
+                        "Copied %d bytes in %d files of %d objects, %d KB compared, %s, %d rounds",
+                        summary.bytesCopied(),
+                        summary.files(),
+                        summary.objects(),
+                        summary.bytesCompared() / KILO,
+                        rate,
+                        summary.rounds());
     }
 }
