@@ -1,4 +1,2 @@
-// The module begins to start: whatever is left of the application is stopped, so that it runs on one node only.
-for (service in SERVICES.tokenize(', ').reverse()) {
-    exec(['systemctl', 'stop', service], timeout: '60s')
-}
+// Before the module starts: stops what an earlier life left running, so that nothing uses the directory while it changes hands.
+new Services(this).stop()

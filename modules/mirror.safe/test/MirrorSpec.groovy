@@ -1,108 +1,137 @@
-import dev.lockstep.modules.ModuleKit
+import dev.lockstep.modules.kit.FakeSystemd
+import dev.lockstep.modules.kit.ModuleKit
+import dev.lockstep.node.hooks.HookOutcome
+import java.nio.file.Path
+import spock.lang.AutoCleanup
 import spock.lang.Specification
 import spock.lang.TempDir
+import spock.lang.Unroll
 
-import java.nio.file.Path
-
-/** What the hooks of mirror.safe do to the services of the application. */
 class MirrorSpec extends Specification {
     @TempDir
-    Path directory
+    Path temporary
 
+    FakeSystemd systemd = FakeSystemd.with('db', 'web')
+
+    @AutoCleanup
     ModuleKit kit
 
-    def setup() {
-        kit = new ModuleKit(Path.of('mirror.safe'), directory, [SERVICES: 'database, web'])
+    void services(String list) {
+        kit = new ModuleKit(Path.of('mirror.safe'), temporary, [SERVICES: list, DIR: '/srv/mirror'], systemd)
     }
 
-    def cleanup() {
-        kit.close()
+    def 'the services start in order and stop in reverse order'() {
+        given:
+        services('db, web')
+
+        expect:
+        kit.run('start_prim', 'WAIT', 'ALONE', 'start') instanceof HookOutcome.Ok
+        systemd.active == ['db', 'web'] as Set
+        kit.run('stop_prim', 'ALONE', 'WAIT', 'stop') instanceof HookOutcome.Ok
+        systemd.changes == ['start db', 'start web', 'stop web', 'stop db']
+        kit.commands == []
     }
 
-    def "start_prim starts the services in their order"() {
+    @Unroll
+    def 'without services #hook does nothing and succeeds'() {
+        given:
+        services('')
+
+        expect:
+        kit.run(hook, 'WAIT', 'ALONE', 'start') instanceof HookOutcome.Ok
+        systemd.changes == []
+
+        where:
+        hook << ['config', 'deconfig', 'prestart', 'start_prim', 'stop_prim']
+    }
+
+    def 'a service that does not start stops the module, and those behind it are not started'() {
+        given:
+        services('db,web')
+        systemd.broken << 'db'
+
         when:
         def outcome = kit.run('start_prim', 'WAIT', 'ALONE', 'start')
 
         then:
-        outcome.detail() == 'ok'
-        kit.commands() == [
-            'systemctl start database', 'systemctl is-active --quiet database',
-            'systemctl start web', 'systemctl is-active --quiet web']
-        kit.orders() == []
+        outcome instanceof HookOutcome.Failed
+        outcome.message().contains('the service db did not start')
+        kit.commands == [['stop', '-i', 'start_prim']]
+        kit.log.contains('E The service db did not start: Job for db.service failed.')
+        systemd.changes == ['start db']
     }
 
-    def "a service that does not start stops the module and the ones after it are left alone"() {
+    def 'a service that does not stop keeps none of the others from being stopped'() {
         given:
-        kit.answer('systemctl is-active --quiet database', 3)
+        services('db,web')
+        systemd.active.addAll(['db', 'web'])
+        systemd.broken << 'web'
 
         when:
-        kit.run('start_prim', 'WAIT', 'ALONE', 'start')
+        def outcome = kit.run('stop_prim', 'PRIM', 'WAIT', 'stop')
 
         then:
-        kit.orders() == ['stop -i start_prim']
-        !kit.commands().contains('systemctl start web')
+        outcome instanceof HookOutcome.Failed
+        outcome.message().contains('still running: web')
+        systemd.active == ['web'] as Set
     }
 
-    def "stop_prim stops the services in reverse order"() {
-        when:
-        kit.run('stop_prim', 'PRIM', 'WAIT', 'stop')
-
-        then:
-        kit.commands() == ['systemctl stop web', 'systemctl stop database']
-    }
-
-    def "the forced call kills only what still runs"() {
+    def 'the forced pass kills only what still runs'() {
         given:
-        kit.answer('systemctl is-active --quiet web', 3)
+        services('db,web')
+        systemd.active << 'db'
 
-        when:
-        kit.run('stop_prim', 'force', 'WAIT', 'STOP', 'stop')
-
-        then:
-        kit.commands() == [
-            'systemctl is-active --quiet web',
-            'systemctl is-active --quiet database', 'systemctl kill --signal=SIGKILL database']
+        expect:
+        kit.run('stop_prim', 'force', 'PRIM', 'WAIT', 'stop') instanceof HookOutcome.Ok
+        systemd.changes == ['kill db']
+        kit.log.contains('E The service db did not stop: it is killed')
     }
 
-    def "a targeted restart touches the named services only"() {
-        when:
-        kit.run('stop_prim', 'ALONE', 'ALONE', '-Services', 'web')
-        kit.run('start_prim', 'ALONE', 'ALONE', '-Services', 'web')
-
-        then:
-        kit.commands() == ['systemctl stop web', 'systemctl start web', 'systemctl is-active --quiet web']
-    }
-
-    def "prestart stops what is left of the application"() {
-        when:
-        kit.run('prestart', 'STOP', 'WAIT', 'start')
-
-        then:
-        kit.commands() == ['systemctl stop web', 'systemctl stop database']
-    }
-
-    def "config refuses a service that does not exist, by name"() {
+    def 'what an earlier life left running is stopped before a start'() {
         given:
-        kit.answer('systemctl cat web', 1)
+        services('db,web')
+        systemd.active << 'web'
+
+        expect:
+        kit.run('prestart', 'STOP', 'WAIT', 'start') instanceof HookOutcome.Ok
+        systemd.changes == ['stop web']
+    }
+
+    def 'a targeted restart touches only the services it names'() {
+        given:
+        services('db,web')
+        systemd.active.addAll(['db', 'web'])
+
+        expect:
+        kit.run('stop_prim', 'PRIM', 'PRIM', '-Services', 'web') instanceof HookOutcome.Ok
+        kit.run('start_prim', 'PRIM', 'PRIM', '-Services', 'web, other') instanceof HookOutcome.Ok
+        systemd.changes == ['stop web', 'start web']
+    }
+
+    def 'configuring takes the services over and deconfiguring gives back exactly those that were enabled'() {
+        given:
+        services('db,web')
+        systemd.enabled.remove('web')
+
+        expect:
+        kit.run('config') instanceof HookOutcome.Ok
+        systemd.enabled == [] as Set
+        kit.run('config') instanceof HookOutcome.Ok
+        kit.run('deconfig') instanceof HookOutcome.Ok
+        systemd.enabled == ['db'] as Set
+        systemd.changes == ['disable db', 'enable db']
+    }
+
+    def 'a service that does not exist is refused when the module is configured'() {
+        given:
+        services('db,nothing')
 
         when:
         def outcome = kit.run('config')
 
         then:
-        outcome.detail().contains("there is no service 'web'")
-        outcome.detail().contains('config.groovy:')
-    }
-
-    def "without services the hooks do nothing and succeed"() {
-        given:
-        kit.close()
-        kit = new ModuleKit(Path.of('mirror.safe'), directory, [SERVICES: ''])
-
-        expect:
-        kit.run(hook, 'WAIT', 'ALONE', 'start').detail() == 'ok'
-        kit.commands() == []
-
-        where:
-        hook << ['config', 'prestart', 'start_prim', 'stop_prim']
+        outcome instanceof HookOutcome.Failed
+        outcome.message().contains('no such service on this node: nothing')
+        systemd.changes == []
     }
 }
