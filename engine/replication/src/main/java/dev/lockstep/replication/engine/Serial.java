@@ -3,6 +3,7 @@ package dev.lockstep.replication.engine;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 
 /** Runs tasks one after the other, in the order they were given, on threads of a shared pool. */
 final class Serial implements Executor {
@@ -23,7 +24,15 @@ final class Serial implements Executor {
             }
             running = true;
         }
-        pool.execute(this::runAll);
+        try {
+            pool.execute(this::runAll);
+        } catch (RejectedExecutionException closed) {
+            // the engine is closed: there is nobody left to tell, and nothing left to do
+            synchronized (waiting) {
+                waiting.clear();
+                running = false;
+            }
+        }
     }
 
     private void runAll() {

@@ -38,6 +38,12 @@ public final class ReintegrationSource {
     /** Attempts of the last round: 2, 4, 8, 16 and 32 seconds. */
     private static final int FREEZES_MAX = 5;
 
+    /** From this round on each write is delayed, at first by {@link #BRAKE_FIRST_NANOS}, twice as long at each further round. */
+    private static final int BRAKE_ROUND = 4;
+
+    private static final long BRAKE_FIRST_NANOS = 500_000;
+    private static final long BRAKE_MAX_NANOS = 20_000_000;
+
     private static final Duration DRAIN_MAX = Duration.ofMinutes(1);
     private static final Duration DRAIN_STEP = Duration.ofMillis(100);
 
@@ -117,6 +123,14 @@ public final class ReintegrationSource {
      * @return the marks of the last round: what it copied is not known to be on either disk
      */
     public List<ObjectMarks> copyUntilFrozen(Task task) throws IOException, InterruptedException {
+        try {
+            return rounds(task);
+        } finally {
+            parts.gate().brake(0);
+        }
+    }
+
+    private List<ObjectMarks> rounds(Task task) throws IOException, InterruptedException {
         parts.map().forgetFresh();
         nextPhase(Admission.ADMIT);
         long began = parts.time().nanoTime();
@@ -148,11 +162,18 @@ public final class ReintegrationSource {
                 }
             }
             began = parts.time().nanoTime();
+            parts.gate().brake(brake(counters.round()));
             List<ObjectMarks> marks = nextPhase(Admission.ADMIT);
             new Round(tools, options(false, false, Long.MAX_VALUE)).delta(marks);
             syncBoth();
             lasted = parts.time().nanoTime() - began;
         }
+    }
+
+    /** The application is slowed down a little more at each round that has not been short: the rounds must come to an end. */
+    private static long brake(int round) {
+        int step = round - BRAKE_ROUND;
+        return step < 0 ? 0 : Math.min(BRAKE_MAX_NANOS, BRAKE_FIRST_NANOS << Math.min(step, 10));
     }
 
     /** @return what it copied, or null if it took too long and writes go on */
@@ -161,8 +182,7 @@ public final class ReintegrationSource {
         long deadline = frozenAt + limit.toNanos();
         List<ObjectMarks> marks = nextPhase(Admission.HOLD);
         try {
-            new Round(tools, options(true, false, deadline)).delta(marks);
-            return marks;
+            return new Round(tools, options(true, false, deadline)).delta(marks);
         } catch (RoundTooLong e) {
             sender.settle();
             marks.forEach(waiting::merge);

@@ -71,8 +71,12 @@ final class Round {
         tools.trees().forEach(_ -> created.add(new HashSet<>()));
     }
 
-    /** Copies what is marked. */
-    void delta(List<ObjectMarks> marks) throws IOException, InterruptedException {
+    /**
+     * Copies what is marked.
+     *
+     * @return what is not on the target's disk for certain: what was marked, and what was found missing there
+     */
+    List<ObjectMarks> delta(List<ObjectMarks> marks) throws IOException, InterruptedException {
         Map<Place, ObjectMarks> work = new HashMap<>();
         List<Place> directories = new ArrayList<>();
         for (ObjectMarks one : marks) {
@@ -92,14 +96,15 @@ final class Round {
             if (options.children() && work.containsKey(directory)) {
                 for (DirectoryEntry entry : entries(directory)) {
                     work.putIfAbsent(
-                            new Place(directory.tree(), entry.id()), new ObjectMarks(directory.tree(), entry.id()));
+                            new Place(directory.tree(), entry.id()),
+                            ObjectMarks.attributes(directory.tree(), entry.id()));
                 }
             }
-            work.putIfAbsent(directory, attributes(directory));
+            work.putIfAbsent(directory, ObjectMarks.attributes(directory.tree(), directory.id()));
         }
         for (int tree = 0; tree < created.size(); tree++) {
             for (long id : created.get(tree)) {
-                work.putIfAbsent(new Place(tree, id), attributes(new Place(tree, id)));
+                work.put(new Place(tree, id), ObjectMarks.everything(tree, id));
             }
         }
         Workers workers = new Workers(options.threads(), options.name());
@@ -113,6 +118,7 @@ final class Round {
             throw e;
         }
         tools.sender().settle();
+        return List.copyOf(work.values());
     }
 
     /**
@@ -378,9 +384,5 @@ final class Round {
             }
             throw new Broken("this node cannot read a directory: " + e.getMessage());
         }
-    }
-
-    private static ObjectMarks attributes(Place object) {
-        return new ObjectMarks(object.tree(), object.id());
     }
 }

@@ -37,6 +37,7 @@ public final class Gate implements MutationGate {
     private final Phase[] phases = new Phase[PHASES];
     private volatile Phase phase = new Phase(0, Admission.REFUSE, Marking.NONE);
     private volatile PrimaryStream stream;
+    private volatile long brakeNanos;
     private long drainedBefore;
 
     /** What happens to operations that enter. */
@@ -77,6 +78,11 @@ public final class Gate implements MutationGate {
             phase = next;
             monitor.notifyAll();
         }
+    }
+
+    /** Lets each operation that enters wait for so long first, 0 to let go: a joining peer must be able to catch up. */
+    public void brake(long nanos) {
+        brakeNanos = nanos;
     }
 
     /** How marks are made now. */
@@ -137,6 +143,10 @@ public final class Gate implements MutationGate {
                     PrimaryStream to = stream;
                     if (to != null) {
                         to.awaitRoom();
+                    }
+                    long brake = brakeNanos;
+                    if (brake > 0) {
+                        LockSupport.parkNanos(brake);
                     }
                     now.inside.incrementAndGet();
                     if (phase == now) {

@@ -39,6 +39,13 @@ public final class ObjectMarks {
         return marks;
     }
 
+    /** Attributes of an object. */
+    public static ObjectMarks attributes(int tree, long id) {
+        ObjectMarks marks = new ObjectMarks(tree, id);
+        marks.addFlags(ATTRIBUTES);
+        return marks;
+    }
+
     /** The tree of the object. */
     public int tree() {
         return tree;

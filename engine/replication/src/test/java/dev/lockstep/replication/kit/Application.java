@@ -20,6 +20,8 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class Application {
     private static final int LOCKS = 64;
+    /** Renames exclude each other, as in a kernel. */
+    private static final long RENAMES = 0;
 
     private final MemoryNode node;
     private final MutationGate gate;
@@ -53,7 +55,7 @@ public final class Application {
     public CompletableFuture<Integer> run(Intent intent, Mutation mutation, long... touched) {
         CompletableFuture<Integer> acknowledged = new CompletableFuture<>();
         int[] order = Arrays.stream(touched)
-                .mapToInt(id -> (int) Long.remainderUnsigned(id, LOCKS))
+                .mapToInt(id -> id == RENAMES ? 0 : 1 + (int) Long.remainderUnsigned(id, LOCKS - 1))
                 .distinct()
                 .sorted()
                 .toArray();
@@ -131,9 +133,11 @@ public final class Application {
                 new Intent.Entries(tree, parent, parent == newParent ? StableId.NONE : newParent),
                 new Mutation.Rename(
                         tree, parent, name.getBytes(UTF_8), newParent, newName.getBytes(UTF_8), id, replaced, flags),
+                RENAMES,
                 parent,
                 newParent,
-                id);
+                id,
+                replaced);
     }
 
     /** Removes a name. */

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** One end of a link in memory. Frames are delivered by a thread per direction; a cut loses what was not delivered. */
 public final class MemoryLink implements ReplicationLink {
@@ -30,6 +31,11 @@ public final class MemoryLink implements ReplicationLink {
 
     /** Two ends. */
     public record Pair(MemoryLink left, MemoryLink right) {
+        /** The network breaks when so many more frames have gone from left to right. */
+        public void cutAfter(int frames) {
+            left.framesLeft.set(frames);
+        }
+
         /** The network breaks. */
         public void cut() {
             left.close("cut");
@@ -54,6 +60,8 @@ public final class MemoryLink implements ReplicationLink {
         }
     }
 
+    private final AtomicInteger framesLeft = new AtomicInteger(Integer.MAX_VALUE);
+
     @Override
     public ByteBuffer allocate(int size) {
         if (size > FRAME_MAX) {
@@ -69,6 +77,10 @@ public final class MemoryLink implements ReplicationLink {
     @Override
     public void send(ByteBuffer frame) {
         discard(frame);
+        if (framesLeft.getAndDecrement() == 0) {
+            close("cut");
+            return;
+        }
         synchronized (other.incoming) {
             if (other.closed == null) {
                 other.incoming.add(frame);

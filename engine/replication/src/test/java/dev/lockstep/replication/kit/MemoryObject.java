@@ -20,7 +20,7 @@ final class MemoryObject {
     final byte[] linkTarget;
     final TreeMap<Name, Long> entries = new TreeMap<>();
     Attributes attributes;
-    TreeMap<Name, byte[]> extended = new TreeMap<>();
+    Map<Name, byte[]> extended = new TreeMap<>();
     int links;
     boolean held;
 

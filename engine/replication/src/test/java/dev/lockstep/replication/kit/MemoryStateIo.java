@@ -32,6 +32,11 @@ public final class MemoryStateIo implements StateIo {
     /** Power off. @return the directory as the disk has it */
     public synchronized MemoryStateIo crash(Random random) {
         dead = true;
+        return copyAfterCrash(random);
+    }
+
+    /** What the disk would have if the power failed now; this one goes on. */
+    public synchronized MemoryStateIo copyAfterCrash(Random random) {
         MemoryStateIo survivor = new MemoryStateIo(faults);
         files.forEach((name, content) -> {
             Content left = new Content();

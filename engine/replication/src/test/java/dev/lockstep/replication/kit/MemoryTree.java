@@ -42,6 +42,7 @@ public final class MemoryTree implements BackingTree {
     private final Set<Long> limbo = new LinkedHashSet<>();
     private final List<MemoryTree> attic = new ArrayList<>();
     private final Deque<Runnable> undo = new ArrayDeque<>();
+    private Deque<Runnable> group;
     private final Faults faults;
     private Unguarded unguarded = Unguarded.NOTHING;
     private boolean dead;
@@ -108,6 +109,26 @@ public final class MemoryTree implements BackingTree {
                 .removeIf(object -> object.id != StableId.ROOT && object.links == 0 && !limbo.contains(object.id));
     }
 
+    private void undoable(Runnable step) {
+        (group == null ? undo : group).push(step);
+    }
+
+    /** A step of a file system: after a crash it is there as a whole, or not. */
+    private interface Step {
+        void run() throws FileSystemFailure;
+    }
+
+    private void atomically(Step step) throws FileSystemFailure {
+        Deque<Runnable> steps = new ArrayDeque<>();
+        group = steps;
+        try {
+            step.run();
+        } finally {
+            group = null;
+            undo.push(() -> steps.forEach(Runnable::run));
+        }
+    }
+
     private void alive(String operation) throws FileSystemFailure {
         if (dead) {
             throw new FileSystemFailure(FileSystemFailure.EIO, operation + " on a dead host");
@@ -126,6 +147,14 @@ public final class MemoryTree implements BackingTree {
         return object;
     }
 
+    private MemoryObject file(long id, String operation) throws FileSystemFailure {
+        MemoryObject object = object(id, operation);
+        if (object.kind != ObjectKind.FILE) {
+            throw new FileSystemFailure(EINVAL, operation + " of " + id);
+        }
+        return object;
+    }
+
     private MemoryObject directory(long id, String operation) throws FileSystemFailure {
         MemoryObject object = object(id, operation);
         if (object.kind != ObjectKind.DIRECTORY) {
@@ -137,6 +166,13 @@ public final class MemoryTree implements BackingTree {
     @Override
     public synchronized void apply(Mutation mutation) throws FileSystemFailure {
         alive("apply-" + mutation.getClass().getSimpleName());
+        atomically(() -> applyNow(mutation));
+        if (mutation instanceof Mutation.Flush || (mutation instanceof Mutation.Write write && write.durable())) {
+            undo.clear();
+        }
+    }
+
+    private void applyNow(Mutation mutation) throws FileSystemFailure {
         switch (mutation) {
             case Mutation.Create m -> create(m);
             case Mutation.Write m -> write(m.id(), m.offset(), m.data().duplicate(), m.durable());
@@ -144,29 +180,29 @@ public final class MemoryTree implements BackingTree {
             case Mutation.Allocate m -> allocate(m);
             case Mutation.Link m -> {
                 MemoryObject object = object(m.id(), "link");
+                if (object.links == 0) {
+                    throw new FileSystemFailure(FileSystemFailure.ENOENT, "link of an object without a name");
+                }
                 put(directory(m.parent(), "link"), new Name(m.name()), object, true);
             }
             case Mutation.Remove m -> remove(m);
             case Mutation.Rename m -> rename(m);
             case Mutation.SetExtendedAttribute m -> {
                 MemoryObject object = object(m.id(), "setxattr");
-                TreeMap<Name, byte[]> changed = new TreeMap<>(object.extended);
+                Map<Name, byte[]> changed = new TreeMap<>(object.extended);
                 changed.put(new Name(m.name()), m.value());
                 setExtended(object, changed);
             }
             case Mutation.RemoveExtendedAttribute m -> {
                 MemoryObject object = object(m.id(), "removexattr");
-                TreeMap<Name, byte[]> changed = new TreeMap<>(object.extended);
+                Map<Name, byte[]> changed = new TreeMap<>(object.extended);
                 if (changed.remove(new Name(m.name())) == null) {
                     throw new FileSystemFailure(ENODATA, "removexattr");
                 }
                 setExtended(object, changed);
             }
             case Mutation.SetFlags m -> object(m.id(), "setflags");
-            case Mutation.Flush m -> {
-                object(m.id(), "flush").flush();
-                undo.clear();
-            }
+            case Mutation.Flush m -> object(m.id(), "flush").flush();
         }
     }
 
@@ -184,7 +220,7 @@ public final class MemoryTree implements BackingTree {
     private MemoryObject add(long id, ObjectKind kind, long device, byte[] target) {
         MemoryObject object = new MemoryObject(id, kind, device, target);
         objects.put(id, object);
-        undo.push(() -> objects.remove(id));
+        undoable(() -> objects.remove(id));
         return object;
     }
 
@@ -195,7 +231,7 @@ public final class MemoryTree implements BackingTree {
         Long before = parent.entries.put(name, object.id);
         object.links++;
         boolean wasInLimbo = limbo.remove(object.id);
-        undo.push(() -> {
+        undoable(() -> {
             object.links--;
             if (wasInLimbo) {
                 limbo.add(object.id);
@@ -212,7 +248,7 @@ public final class MemoryTree implements BackingTree {
         long id = parent.entries.remove(name);
         MemoryObject object = objects.get(id);
         object.links--;
-        undo.push(() -> {
+        undoable(() -> {
             parent.entries.put(name, id);
             object.links++;
             objects.put(id, object);
@@ -237,7 +273,7 @@ public final class MemoryTree implements BackingTree {
         MemoryObject object = objects.get(id);
         if (object.links == 0 && (directory || !object.held)) {
             objects.remove(id);
-            undo.push(() -> objects.put(id, object));
+            undoable(() -> objects.put(id, object));
         }
     }
 
@@ -266,6 +302,9 @@ public final class MemoryTree implements BackingTree {
         if ((replaced == null ? StableId.NONE : replaced) != m.replacedId()) {
             throw new FileSystemFailure(EEXIST, "rename over something else");
         }
+        if (replaced != null && replaced.longValue() == id.longValue()) {
+            return;
+        }
         if ((m.flags() & Mutation.Rename.EXCHANGE) != 0) {
             MemoryObject other = objects.get(replaced);
             if (within(other, from)) {
@@ -279,9 +318,6 @@ public final class MemoryTree implements BackingTree {
         }
         if (replaced != null && !objects.get(replaced).entries.isEmpty()) {
             throw new FileSystemFailure(ENOTEMPTY, "rename over a directory");
-        }
-        if (replaced != null && replaced.longValue() == id.longValue()) {
-            return;
         }
         take(from, name);
         if (replaced != null) {
@@ -300,7 +336,7 @@ public final class MemoryTree implements BackingTree {
     }
 
     private void write(long id, long offset, ByteBuffer data, boolean durable) throws FileSystemFailure {
-        MemoryObject object = object(id, "write");
+        MemoryObject object = file(id, "write");
         if (used() + data.remaining() > capacity) {
             throw new FileSystemFailure(FileSystemFailure.ENOSPC, "write");
         }
@@ -311,7 +347,6 @@ public final class MemoryTree implements BackingTree {
         }
         if (durable) {
             object.flush();
-            undo.clear();
         }
     }
 
@@ -329,13 +364,13 @@ public final class MemoryTree implements BackingTree {
     private void setMeta(MemoryObject object, Attributes changed) {
         Attributes before = object.attributes;
         object.attributes = changed;
-        undo.push(() -> object.attributes = before);
+        undoable(() -> object.attributes = before);
     }
 
-    private void setExtended(MemoryObject object, TreeMap<Name, byte[]> changed) {
-        TreeMap<Name, byte[]> before = object.extended;
+    private void setExtended(MemoryObject object, Map<Name, byte[]> changed) {
+        Map<Name, byte[]> before = object.extended;
         object.extended = changed;
-        undo.push(() -> object.extended = before);
+        undoable(() -> object.extended = before);
     }
 
     private void setAttributes(Mutation.SetAttributes m) throws FileSystemFailure {
@@ -343,7 +378,7 @@ public final class MemoryTree implements BackingTree {
         Attributes a = object.attributes;
         int mask = m.mask();
         if ((mask & Mutation.SetAttributes.SIZE) != 0) {
-            object.truncate(m.size());
+            file(m.id(), "truncate").truncate(m.size());
         }
         setMeta(
                 object,
@@ -358,7 +393,7 @@ public final class MemoryTree implements BackingTree {
     }
 
     private void allocate(Mutation.Allocate m) throws FileSystemFailure {
-        MemoryObject object = object(m.id(), "fallocate");
+        MemoryObject object = file(m.id(), "fallocate");
         if (m.mode() == PUNCH) {
             object.punch(m.offset(), m.length());
         } else if (m.mode() == 0 && m.offset() + m.length() > object.size()) {
@@ -436,6 +471,10 @@ public final class MemoryTree implements BackingTree {
     @Override
     public synchronized void setState(ObjectState state) throws FileSystemFailure {
         alive("set-state");
+        atomically(() -> setStateNow(state));
+    }
+
+    private void setStateNow(ObjectState state) throws FileSystemFailure {
         MemoryObject object = object(state.id(), "set-state");
         Attributes wanted = state.attributes();
         if (object.kind == ObjectKind.FILE) {
@@ -451,7 +490,7 @@ public final class MemoryTree implements BackingTree {
                         object.kind == ObjectKind.FILE ? wanted.size() : object.attributes.size(),
                         wanted.modifiedNanos(),
                         wanted.accessedNanos()));
-        TreeMap<Name, byte[]> extended = new TreeMap<>();
+        Map<Name, byte[]> extended = new TreeMap<>();
         state.extendedAttributes().forEach(x -> extended.put(new Name(x.name()), x.value()));
         setExtended(object, extended);
     }
@@ -464,13 +503,16 @@ public final class MemoryTree implements BackingTree {
         wanted.forEach(entry -> keep.put(new Name(entry.name()), entry.id()));
         for (Map.Entry<Name, Long> entry : List.copyOf(parent.entries.entrySet())) {
             if (!entry.getValue().equals(keep.get(entry.getKey()))) {
-                take(parent, entry.getKey());
-                if (objects.get(entry.getValue()).links == 0) {
-                    long id = entry.getValue();
-                    limbo.add(id);
-                    undo.push(() -> limbo.remove(id));
-                }
+                atomically(() -> parkOne(parent, entry.getKey(), entry.getValue()));
             }
+        }
+    }
+
+    private void parkOne(MemoryObject parent, Name name, long id) {
+        take(parent, name);
+        if (objects.get(id).links == 0) {
+            limbo.add(id);
+            undoable(() -> limbo.remove(id));
         }
     }
 
@@ -488,19 +530,25 @@ public final class MemoryTree implements BackingTree {
             if (present != null) {
                 throw new FileSystemFailure(EEXIST, "adopt over another object");
             }
-            MemoryObject object = objects.get(entry.id());
-            if (object == null) {
-                object = add(entry.id(), entry.kind(), entry.device(), entry.linkTarget());
+            if (!objects.containsKey(entry.id())) {
                 created.add(entry.id());
-            } else if (object.kind == ObjectKind.DIRECTORY && object.links > 0) {
-                if (within(object, parent)) {
-                    throw new FileSystemFailure(EINVAL, "adopt of a directory into itself");
-                }
-                unname(object);
             }
-            put(parent, name, object, true);
+            atomically(() -> adoptOne(parent, name, entry));
         }
         return created;
+    }
+
+    private void adoptOne(MemoryObject parent, Name name, DirectoryEntry entry) throws FileSystemFailure {
+        MemoryObject object = objects.get(entry.id());
+        if (object == null) {
+            object = add(entry.id(), entry.kind(), entry.device(), entry.linkTarget());
+        } else if (object.kind == ObjectKind.DIRECTORY) {
+            if (within(object, parent)) {
+                throw new FileSystemFailure(EINVAL, "adopt of a directory into itself");
+            }
+            unname(object);
+        }
+        put(parent, name, object, true);
     }
 
     private void unname(MemoryObject object) {
@@ -517,22 +565,35 @@ public final class MemoryTree implements BackingTree {
     public synchronized void clearLimbo() throws FileSystemFailure {
         alive("clear-limbo");
         for (long id : List.copyOf(limbo)) {
-            limbo.remove(id);
-            undo.push(() -> limbo.add(id));
-            drop(id);
+            dropContent(id);
+            atomically(() -> {
+                forget(objects.get(id));
+                limbo.remove(id);
+                undoable(() -> limbo.add(id));
+            });
         }
     }
 
-    private void drop(long id) {
+    /** As rm -r: what is in a directory goes before it. */
+    private void dropContent(long id) throws FileSystemFailure {
         MemoryObject object = objects.get(id);
         for (Map.Entry<Name, Long> entry : List.copyOf(object.entries.entrySet())) {
-            take(object, entry.getKey());
-            if (objects.get(entry.getValue()).links == 0) {
-                drop(entry.getValue());
+            MemoryObject child = objects.get(entry.getValue());
+            if (child.kind == ObjectKind.DIRECTORY) {
+                dropContent(child.id);
             }
+            atomically(() -> {
+                take(object, entry.getKey());
+                if (child.links == 0) {
+                    forget(child);
+                }
+            });
         }
-        objects.remove(id);
-        undo.push(() -> objects.put(id, object));
+    }
+
+    private void forget(MemoryObject object) {
+        objects.remove(object.id);
+        undoable(() -> objects.put(object.id, object));
     }
 
     @Override
