@@ -109,7 +109,7 @@ class DirtyMapTest {
         }
         go.countDown();
         assertTrue(done.await(20, TimeUnit.SECONDS));
-        assertTrue(map.syncs() <= threads * 100, "forces: " + map.syncs());
+        assertTrue(map.syncs() <= threads * 100L, "forces: " + map.syncs());
         for (int t = 0; t < threads; t++) {
             assertEquals(100, find(crashed(t), 0, 1 + t).nextUnmarked(0));
         }
