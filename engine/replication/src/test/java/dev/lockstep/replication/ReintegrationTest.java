@@ -217,7 +217,7 @@ class ReintegrationTest {
         ReintegrationSummary summary = rejoin();
         a.awaitTold(text -> text.equals("ended FULL"));
         assertEquals(data.length, summary.bytesCompared());
-        assertTrue(summary.bytesCopied() <= 128 * 1024, summary.toString());
+        assertTrue(summary.bytesCopied() <= 2 * 128 * 1024, summary.toString());
     }
 
     @Test
