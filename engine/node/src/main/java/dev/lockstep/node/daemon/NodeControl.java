@@ -7,6 +7,7 @@ import dev.lockstep.core.mirror.LogLevel;
 import dev.lockstep.core.mirror.Verb;
 import dev.lockstep.node.Refusal;
 import dev.lockstep.node.daemon.ModuleHouse.Hosted;
+import dev.lockstep.node.hooks.BoundedOutput;
 import dev.lockstep.node.hooks.HookCall;
 import dev.lockstep.node.hooks.HookOutcome;
 import dev.lockstep.node.http.ControlService;
@@ -17,7 +18,10 @@ import dev.lockstep.node.store.AppliedModule;
 import dev.lockstep.node.store.ClusterStore;
 import dev.lockstep.node.store.ClusterStore.ActiveCluster;
 import dev.lockstep.node.store.ModuleStore;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +46,9 @@ final class NodeControl implements ControlService {
 
     /** Bound of a hook that displays something. */
     private static final long DISPLAY_SECONDS = 60;
+
+    /** Bound of what such a hook says, in bytes. */
+    private static final long DISPLAY_BYTES = 64 << 10;
 
     /** Classes of resources that only the engine assigns. */
     private static final Set<String> RESERVED =
@@ -280,15 +287,18 @@ final class NodeControl implements ControlService {
 
     @Override
     public String displayHook(String module, String hook) throws Refusal {
-        // The output of a display hook goes to its script log; what it says in a sentence comes back as its outcome.
         ModuleRuntime runtime = hosted(module).alive();
         if (runtime.hooks().isEmpty() || !runtime.hooks().get().hooks().contains(hook)) {
             return "";
         }
         CompletableFuture<HookOutcome> outcome = new CompletableFuture<>();
-        var run = runtime.hooks().get().start(new HookCall(hook, List.of()), outcome::complete);
+        ByteArrayOutputStream kept = new ByteArrayOutputStream();
+        OutputStream printed = new BoundedOutput(kept, DISPLAY_BYTES);
+        var run = runtime.hooks().get().start(new HookCall(hook, List.of()), printed, outcome::complete);
         try {
-            return outcome.get(DISPLAY_SECONDS, TimeUnit.SECONDS).detail();
+            HookOutcome ended = outcome.get(DISPLAY_SECONDS, TimeUnit.SECONDS);
+            String problem = ended instanceof HookOutcome.Ok ? "" : "The hook " + hook + ": " + ended.detail() + "\n";
+            return kept.toString(StandardCharsets.UTF_8) + problem;
         } catch (TimeoutException | ExecutionException late) {
             run.abandon();
             throw new Refusal(Refusal.Kind.FAILED, "The hook " + hook + " does not end.", late, "Look at its log.");

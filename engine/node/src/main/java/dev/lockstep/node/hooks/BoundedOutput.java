@@ -8,13 +8,14 @@ import java.nio.charset.StandardCharsets;
  * What one call of a hook prints: up to a limit it goes on, beyond it is counted and dropped. Never fails towards the hook; a disk that
  * refuses counts as the limit. Thread-safe, because the processes of a hook print from threads of their own.
  */
-final class BoundedOutput extends OutputStream {
+public final class BoundedOutput extends OutputStream {
     private final OutputStream target;
     private long left;
     private long dropped;
     private boolean closed;
 
-    BoundedOutput(OutputStream target, long limitBytes) {
+    /** Passes on at most {@code limitBytes} to {@code target}. */
+    public BoundedOutput(OutputStream target, long limitBytes) {
         this.target = target;
         this.left = limitBytes;
     }

@@ -28,7 +28,7 @@ final class Execution implements HookRun {
     private final Thread thread;
     private final CountDownLatch woken = new CountDownLatch(1);
     private volatile HookOutcome outcome;
-    private volatile boolean givenUp;
+    private final CountDownLatch givenUp = new CountDownLatch(1);
 
     /** Told what is worth a log line. */
     interface Listener {
@@ -62,7 +62,14 @@ final class Execution implements HookRun {
 
     /** Whether the call still counts: false once it was given up. */
     boolean live() {
-        return !givenUp;
+        return givenUp.getCount() > 0;
+    }
+
+    /** Lets time pass, less when the call is given up meanwhile. */
+    void pause(Duration time) throws InterruptedException {
+        if (givenUp.await(time.toNanos(), TimeUnit.NANOSECONDS)) {
+            throw new HookGivenUp();
+        }
     }
 
     @Override
@@ -89,7 +96,7 @@ final class Execution implements HookRun {
                 answer(ended, false);
                 return;
             }
-            givenUp = true;
+            givenUp.countDown();
             boolean left = !interrupted();
             answer(
                     new HookOutcome.TimedOut(

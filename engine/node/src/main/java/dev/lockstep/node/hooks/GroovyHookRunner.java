@@ -93,7 +93,7 @@ public final class GroovyHookRunner implements HookRunner {
     }
 
     @Override
-    public HookRun start(HookCall call, Consumer<HookOutcome> done) {
+    public HookRun start(HookCall call, OutputStream printed, Consumer<HookOutcome> done) {
         HookFile file = files.get(call.hook());
         if (file == null) {
             return answered(new HookOutcome.Missing(), done);
@@ -113,7 +113,7 @@ public final class GroovyHookRunner implements HookRunner {
                 "hook " + settings.module() + "/" + call.hook(),
                 limit(call),
                 loader,
-                () -> run(call, file, self.get(), output),
+                () -> run(call, file, self.get(), new Outputs(output, printed)),
                 new Endings(call, self, output),
                 done);
         self.set(execution);
@@ -137,10 +137,13 @@ public final class GroovyHookRunner implements HookRunner {
         return call.force() ? settings.forceStopTimeout() : settings.niceStopTimeout();
     }
 
-    private HookOutcome run(HookCall call, HookFile file, Execution execution, AtomicReference<BoundedOutput> slot)
-            throws IOException {
-        BoundedOutput output = begin(call);
-        slot.set(output);
+    /** Where the output of a call goes: the script log, known once it is begun, and whoever wants to see it too. */
+    private record Outputs(AtomicReference<BoundedOutput> userLog, OutputStream printed) {}
+
+    private HookOutcome run(HookCall call, HookFile file, Execution execution, Outputs outputs) throws IOException {
+        BoundedOutput userLog = begin(call);
+        outputs.userLog().set(userLog);
+        OutputStream output = new DoubledOutput(userLog, outputs.printed());
         PrintStream print = new PrintStream(output, true, StandardCharsets.UTF_8);
         try {
             return switch (file) {
@@ -167,12 +170,12 @@ public final class GroovyHookRunner implements HookRunner {
         return log.output();
     }
 
-    private HookOutcome script(HookCall call, Execution execution, BoundedOutput output, PrintStream print)
+    private HookOutcome script(HookCall call, Execution execution, OutputStream output, PrintStream print)
             throws ReflectiveOperationException {
         HookScript script = scripts.get(call.hook()).getDeclaredConstructor().newInstance();
         script.setBinding(binding(call, print));
         script.attach(new HookScript.Surroundings(
-                settings, services, processes, environment, output, call.hook(), limit(call), execution::live));
+                settings, services, processes, environment, output, call.hook(), limit(call), execution));
         script.run();
         return new HookOutcome.Ok();
     }
@@ -192,7 +195,7 @@ public final class GroovyHookRunner implements HookRunner {
         return new Binding(variables);
     }
 
-    private HookOutcome program(HookCall call, Path program, BoundedOutput output)
+    private HookOutcome program(HookCall call, Path program, OutputStream output)
             throws IOException, Processes.TimeoutFailure, InterruptedException {
         List<String> words = new ArrayList<>();
         words.add(program.toString());

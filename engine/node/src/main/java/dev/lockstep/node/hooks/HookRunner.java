@@ -1,5 +1,6 @@
 package dev.lockstep.node.hooks;
 
+import java.io.OutputStream;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -15,9 +16,15 @@ public interface HookRunner extends AutoCloseable {
      * Starts a hook; never blocks. The hook is given up when its time is over: {@code nicestoptimeout} for a graceful stop hook,
      * {@code forcestoptimeout} for a forced one, {@link HookSettings#otherTimeout()} for the others.
      *
+     * @param printed gets what the hook prints, besides its script log; written by one thread at a time, not closed
      * @param done called exactly once with the outcome, from another thread (also for a missing hook)
      */
-    HookRun start(HookCall call, Consumer<HookOutcome> done);
+    HookRun start(HookCall call, OutputStream printed, Consumer<HookOutcome> done);
+
+    /** Starts a hook whose output only goes to its script log. */
+    default HookRun start(HookCall call, Consumer<HookOutcome> done) {
+        return start(call, OutputStream.nullOutputStream(), done);
+    }
 
     /** Gives up what still runs. Later calls are answered with a failure. */
     @Override

@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -33,7 +32,7 @@ public abstract class HookScript extends Script {
      * What a call is run with.
      *
      * @param limit time the whole call has
-     * @param live false once the call was given up
+     * @param execution the call itself, which may be given up
      */
     record Surroundings(
             HookSettings settings,
@@ -43,7 +42,7 @@ public abstract class HookScript extends Script {
             OutputStream output,
             String hook,
             Duration limit,
-            BooleanSupplier live) {}
+            Execution execution) {}
 
     final void attach(Surroundings around) {
         surroundings = around;
@@ -130,7 +129,7 @@ public abstract class HookScript extends Script {
                 throw new Processes.TimeoutFailure(
                         "what the hook waits for did not happen within " + timeout.toMillis() + " ms");
             }
-            Thread.sleep(Duration.ofNanos(Math.min(left, Math.max(1, every.toNanos()))));
+            live().execution().pause(Duration.ofNanos(Math.min(left, Math.max(1, every.toNanos()))));
         }
     }
 
@@ -158,7 +157,7 @@ public abstract class HookScript extends Script {
     }
 
     private Surroundings live() {
-        if (!surroundings.live().getAsBoolean()) {
+        if (!surroundings.execution().live()) {
             throw new HookGivenUp();
         }
         return surroundings;

@@ -4,6 +4,7 @@ import dev.lockstep.node.hooks.HookCall;
 import dev.lockstep.node.hooks.HookOutcome;
 import dev.lockstep.node.hooks.HookRun;
 import dev.lockstep.node.hooks.HookRunner;
+import java.io.OutputStream;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,7 +38,7 @@ public final class RecordedHooks implements HookRunner {
     }
 
     @Override
-    public HookRun start(HookCall call, Consumer<HookOutcome> done) {
+    public HookRun start(HookCall call, OutputStream printed, Consumer<HookOutcome> done) {
         calls.add((call.hook() + " " + String.join(" ", call.arguments())).strip());
         if (hanging.contains(call.hook()) && !call.force()) {
             return () -> done.accept(new HookOutcome.TimedOut("given up"));

@@ -1,0 +1,111 @@
+package dev.lockstep.node.hooks;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HookProcessesTest {
+    @TempDir
+    Path directory;
+
+    private HookBench bench;
+
+    @BeforeEach
+    void open() throws IOException {
+        bench = new HookBench(directory);
+    }
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    @Test
+    void execReturnsStatusAndTextAndLogsTheOutput() throws Exception {
+        HookBench.onLinux();
+        bench.hook("start_prim", """
+            def result = exec(['sh', '-c', 'echo $GREETING; echo no >&2; exit 3'], env: [GREETING: 'hi'])
+            assert result.exitValue == 3
+            assert result.text == 'hi\\nno\\n'
+            assert !result
+            assert exec('echo $SERVICES').text == 'a,b\\n'
+            exec('exit 7', check: true)
+            """);
+
+        HookOutcome.Failed failed = assertInstanceOf(HookOutcome.Failed.class, bench.run("start_prim"));
+
+        assertEquals("start_prim.groovy:6: the command [/bin/sh, -c, exit 7] returned 7: ", failed.message());
+        assertEquals(List.of("hi", "no", "a,b"), bench.printed().subList(0, 3));
+    }
+
+    @Test
+    void aProcessIsKilledWithItsChildrenWhenItsTimeIsOver() throws Exception {
+        HookBench.onLinux();
+        Path orphan = directory.resolve("orphan");
+        bench.hook("start_prim", """
+            exec("(sleep 61 & echo \\$! > %s) ; sleep 60", timeout: '400ms')
+            """.formatted(orphan));
+
+        HookOutcome.Failed failed = assertInstanceOf(HookOutcome.Failed.class, bench.run("start_prim"));
+
+        assertTrue(failed.message().contains("was killed with its children"), failed.message());
+        long pid = Long.parseLong(Files.readString(orphan).strip());
+        await().until(() -> !HookBench.runs(pid));
+    }
+
+    @Test
+    void theProcessOfAHookIsKilledWhenTheHookIsGivenUp() throws Exception {
+        HookBench.onLinux();
+        Path child = directory.resolve("child");
+        bench.hook("stop_prim", "exec('echo $$ > " + child + "; exec sleep 60')");
+
+        assertInstanceOf(HookOutcome.TimedOut.class, bench.run("stop_prim", "PRIM", "WAIT"));
+
+        long pid = Long.parseLong(Files.readString(child).strip());
+        await().until(() -> !HookBench.runs(pid));
+    }
+
+    @Test
+    void aDaemonThatKeepsTheOutputOpenDoesNotHoldTheHook() throws Exception {
+        HookBench.onLinux();
+        Path pid = directory.resolve("pid");
+        bench.hook("start_prim", "exec('(while sleep 0.2; do echo tick; done) & echo $! > " + pid + "')");
+
+        assertEquals(new HookOutcome.Ok(), bench.run("start_prim"));
+
+        long daemon = Long.parseLong(Files.readString(pid).strip());
+        assertTrue(HookBench.runs(daemon));
+        ProcessHandle.of(daemon).ifPresent(ProcessHandle::destroyForcibly);
+    }
+
+    @Test
+    void anExecutableRunsWithTheArgumentsAndTheEnvironmentOfTheReference() throws Exception {
+        HookBench.onLinux();
+        bench.executable("start_prim", "#!/bin/sh\necho $SAFEMODULE $SERVICES $*\nexit 4\n");
+
+        assertEquals(
+                new HookOutcome.Failed("start_prim returned 4"), bench.run("start_prim", "WAIT", "ALONE", "start"));
+        assertEquals(List.of("ledger a,b WAIT ALONE start"), bench.printed());
+    }
+
+    @Test
+    void anExecutableThatHangsIsKilled() throws Exception {
+        HookBench.onLinux();
+        Path pid = directory.resolve("pid");
+        bench.executable("stop_prim", "#!/bin/sh\necho $$ > " + pid + "\nsleep 60\n");
+
+        assertInstanceOf(HookOutcome.TimedOut.class, bench.run("stop_prim", "PRIM", "WAIT"));
+        long process = Long.parseLong(Files.readString(pid).strip());
+        await().until(() -> !HookBench.runs(process));
+    }
+}
