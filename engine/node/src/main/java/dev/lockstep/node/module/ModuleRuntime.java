@@ -200,10 +200,10 @@ public final class ModuleRuntime implements DataEvents {
      * @return whether everything ended within the limits
      */
     public boolean close(Predicate<String> giveBack, Duration limit) throws InterruptedException {
-        errands.run("guard the directories", () -> data.close(giveBack), () -> {});
-        boolean ended = errands.end(limit);
         mailbox.close();
-        ended &= mailbox.join(limit);
+        boolean ended = mailbox.join(limit);
+        errands.run("guard the directories", () -> data.close(giveBack), () -> {});
+        ended &= errands.end(limit);
         watch.close();
         parts.hooks().ifPresent(HookRunner::close);
         show.board().close();

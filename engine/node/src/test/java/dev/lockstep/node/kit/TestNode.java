@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import dev.lockstep.api.link.ClusterKey;
 import dev.lockstep.api.link.HeartbeatTransport;
 import dev.lockstep.core.config.BootMode;
+import dev.lockstep.core.config.ReplicatedDirectory;
 import dev.lockstep.core.mirror.Caller;
 import dev.lockstep.core.mirror.Hook;
 import dev.lockstep.core.mirror.MirrorSettings;
@@ -23,6 +24,7 @@ import dev.lockstep.node.module.ModuleRuntime;
 import dev.lockstep.node.module.ResourceBoard;
 import dev.lockstep.node.state.DurableValues;
 import dev.lockstep.node.store.AppliedModule;
+import dev.lockstep.replication.ReplicationSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -68,8 +70,8 @@ public final class TestNode {
     /** Makes the data of the module. */
     @FunctionalInterface
     public interface DataMaker {
-        /** Data that tells {@code events} what happens. */
-        ModuleData make(TestNode node, DataEvents events) throws Exception;
+        /** Data of a planned module that tells {@code events} what happens. */
+        ModuleData make(ModulePlan plan, DataEvents events) throws Exception;
     }
 
     public TestNode(Shape shape, MemoryNetwork network, Ticker ticker, DataMaker dataMaker) {
@@ -109,7 +111,7 @@ public final class TestNode {
                     new ResourceBoard(CLOCK),
                     heartbeat -> true,
                     CLOCK));
-            runtime.begin(dataMaker.make(this, runtime), watch(plan));
+            runtime.begin(dataMaker.make(plan, runtime), watch(plan));
             ModuleRuntime told = runtime;
             ticking = told::ticked;
             ticker.add(ticking);
@@ -142,10 +144,18 @@ public final class TestNode {
                 settings,
                 PULSE,
                 List.of(heartbeat),
-                Optional.empty(),
+                shape.replicated() ? Optional.of(data()) : Optional.empty(),
                 Optional.empty(),
                 BootMode.IGNORE,
                 Duration.ZERO);
+    }
+
+    private ModulePlan.Data data() {
+        return new ModulePlan.Data(
+                List.of(new ReplicatedDirectory("/srv/data", true, List.of(), List.of(), List.of())),
+                ReplicationSettings.DEFAULT,
+                at(shape.address(), 5600),
+                at(shape.peerAddress(), 5600));
     }
 
     private PeerWatch watch(ModulePlan plan) {

@@ -30,7 +30,7 @@ class ModuleFailureTest {
                 new TestNode.Shape("node1", "node2", address, peerAddress, false, directory()),
                 network,
                 ticker,
-                (node, events) -> {
+                (plan, events) -> {
                     if (!breakable) {
                         return new NoData();
                     }

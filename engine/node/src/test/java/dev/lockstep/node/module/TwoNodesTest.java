@@ -36,7 +36,7 @@ class TwoNodesTest {
                 new TestNode.Shape(name, peer, address, peerAddress, false, directory.resolve(name)),
                 network,
                 ticker,
-                (node, events) -> new NoData());
+                (plan, events) -> new NoData());
     }
 
     @AfterEach
