@@ -44,7 +44,7 @@ public record DataFactory(
                     data.directories().size(),
                     state,
                     data.settings(),
-                    new EngineEvents(events, resources),
+                    new EngineEvents(events, resources, data.directories()),
                     TimeSource.system()));
             LinkKeeper links = new LinkKeeper(
                     transport,

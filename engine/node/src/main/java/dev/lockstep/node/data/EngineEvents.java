@@ -1,5 +1,6 @@
 package dev.lockstep.node.data;
 
+import dev.lockstep.core.config.ReplicatedDirectory;
 import dev.lockstep.core.mirror.Event;
 import dev.lockstep.core.mirror.LogLevel;
 import dev.lockstep.core.mirror.ReplicaIdentity;
@@ -7,6 +8,7 @@ import dev.lockstep.replication.ReintegrationMode;
 import dev.lockstep.replication.ReintegrationProgress;
 import dev.lockstep.replication.ReintegrationSummary;
 import dev.lockstep.replication.ReplicationEvents;
+import java.util.List;
 
 /** Turns what the replication engine tells into events of the automaton and lines of the log. */
 final class EngineEvents implements ReplicationEvents {
@@ -20,15 +22,19 @@ final class EngineEvents implements ReplicationEvents {
 
     private final DataEvents events;
     private final DataResources resources;
+    private final List<ReplicatedDirectory> directories;
     private long loggedBytes;
+    private boolean upToDate;
 
-    EngineEvents(DataEvents events, DataResources resources) {
+    EngineEvents(DataEvents events, DataResources resources, List<ReplicatedDirectory> directories) {
         this.events = events;
         this.resources = resources;
+        this.directories = List.copyOf(directories);
     }
 
     @Override
     public void identityChanged(ReplicaIdentity identity) {
+        upToDate = identity.upToDate();
         events.event(new Event.IdentityChanged(identity));
     }
 
@@ -36,6 +42,10 @@ final class EngineEvents implements ReplicationEvents {
     public void reintegrationStarted(ReintegrationMode mode) {
         loggedBytes = 0;
         events.event(new Event.ReintegrationStarted(mode.word()));
+        // The source of a copy is always up to date; the target has made durable that it is not.
+        if (!upToDate) {
+            directories.forEach(one -> events.log(LogLevel.E, ORIGIN, "Updating directory tree from " + one.dir()));
+        }
     }
 
     @Override
