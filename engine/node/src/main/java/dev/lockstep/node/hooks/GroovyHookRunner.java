@@ -140,7 +140,7 @@ public final class GroovyHookRunner implements HookRunner {
     /** Where the output of a call goes: the script log, known once it is begun, and whoever wants to see it too. */
     private record Outputs(AtomicReference<BoundedOutput> userLog, OutputStream printed) {}
 
-    private HookOutcome run(HookCall call, HookFile file, Execution execution, Outputs outputs) throws IOException {
+    private HookOutcome run(HookCall call, HookFile file, Execution execution, Outputs outputs) {
         BoundedOutput userLog = begin(call);
         outputs.userLog().set(userLog);
         OutputStream output = new DoubledOutput(userLog, outputs.printed());
@@ -158,16 +158,23 @@ public final class GroovyHookRunner implements HookRunner {
     }
 
     /** Begins the script log and announces the call in the module log. */
-    private BoundedOutput begin(HookCall call) throws IOException {
+    private BoundedOutput begin(HookCall call) {
         String word = call.force() ? "force" : call.action();
         String shown = "Script " + call.hook() + (word.isEmpty() ? "" : " \"" + word + "\"");
         if (!settings.logging()) {
             services.log().write(LogLevel.S, ORIGIN, shown);
             return new BoundedOutput(OutputStream.nullOutputStream(), Long.MAX_VALUE);
         }
-        UserLogs.UserLog log = userLogs.begin(call.hook());
-        services.log().write(LogLevel.S, ORIGIN, shown + " > " + log.file());
-        return log.output();
+        try {
+            UserLogs.UserLog log = userLogs.begin(call.hook());
+            services.log().write(LogLevel.S, ORIGIN, shown + " > " + log.file());
+            return log.output();
+        } catch (IOException diskFull) {
+            // a full disk must not keep an application from being stopped
+            services.log()
+                    .write(LogLevel.E, ORIGIN, shown + ", without a script log, which cannot be written: " + diskFull);
+            return new BoundedOutput(OutputStream.nullOutputStream(), Long.MAX_VALUE);
+        }
     }
 
     private HookOutcome script(HookCall call, Execution execution, OutputStream output, PrintStream print)

@@ -147,17 +147,19 @@ class GroovyHookRunnerTest {
 
     @Test
     void anEndlessLoopIsGivenUpWhenItsTimeIsOver() throws Exception {
+        bench.hurried();
         bench.hook("stop_prim", "int i = 0\nwhile (true) { try { i++ } catch (Exception e) { i-- } }");
 
         HookOutcome.TimedOut outcome =
                 assertInstanceOf(HookOutcome.TimedOut.class, bench.run("stop_prim", "PRIM", "WAIT"));
 
-        assertEquals("not ended within 0.3 s, given up", outcome.message());
+        assertEquals("not ended within 0.5 s, given up", outcome.message());
         assertEquals(0, HookBench.liveThreads("hook ledger/stop_prim"));
     }
 
     @Test
     void aHookThatSwallowsItsInterruptionCanUseNothingAnyMore() throws Exception {
+        bench.hurried();
         bench.hook("stop_prim", """
             int n = 0
             while (true) {
@@ -171,6 +173,7 @@ class GroovyHookRunnerTest {
 
     @Test
     void aHookThatCannotBeEndedIsLeftBehindAndTheNextOneRuns() throws Exception {
+        bench.hurried();
         bench.hook("stop_prim", "dev.lockstep.node.hooks.GroovyHookRunnerTest.STUCK.acquireUninterruptibly()");
         bench.hook("start_prim", "println 'runs'");
         HookRunner runner = bench.load();
@@ -272,6 +275,17 @@ class GroovyHookRunnerTest {
 
         assertEquals(UserLogs.KEPT, bench.userlogs().size());
         assertFalse(Files.exists(directory.resolve("state/userlog_2020-01-01T000010_start_prim.ulog")));
+    }
+
+    @Test
+    void aHookRunsAlsoWhenItsScriptLogCannotBeWritten() throws Exception {
+        Files.writeString(directory.resolve("state"), "in the way");
+        bench.hook("stop_prim", "log.error('stopped')");
+
+        assertEquals(new HookOutcome.Ok(), bench.run("stop_prim", "PRIM", "WAIT", "stop"));
+
+        assertTrue(bench.log().texts(LogLevel.E).getFirst().contains("without a script log"));
+        assertEquals("stopped", bench.log().texts(LogLevel.E).get(1));
     }
 
     @Test

@@ -18,20 +18,28 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** A module {@code ledger} on node {@code alpha} whose hooks a test writes, runs and looks at. Stop hooks have 300 ms. */
+/** A module {@code ledger} on node {@code alpha} whose hooks a test writes, runs and looks at. */
 final class HookBench implements AutoCloseable {
-    private static final Duration SHORT = Duration.ofMillis(300);
+    /** More than any hook here needs, also on a busy machine. */
+    private static final Duration LONG = Duration.ofSeconds(30);
 
     private final Path directory;
     private final MemoryLog log = new MemoryLog();
     private final List<List<String>> commands = new CopyOnWriteArrayList<>();
     private final List<HookRunner> open = new ArrayList<>();
+    private Duration stopLimit = LONG;
     private boolean logging = true;
     private long userlogBytes = 1 << 20;
 
     HookBench(Path directory) throws IOException {
         this.directory = directory;
         Files.createDirectories(bin());
+    }
+
+    /** Stop hooks have half a second. */
+    HookBench hurried() {
+        stopLimit = Duration.ofMillis(500);
+        return this;
     }
 
     HookBench withoutLogging() {
@@ -90,7 +98,7 @@ final class HookBench implements AutoCloseable {
     HookOutcome run(HookRunner runner, String hook, String... arguments) throws Exception {
         CompletableFuture<HookOutcome> outcome = new CompletableFuture<>();
         runner.start(new HookCall(hook, List.of(arguments)), outcome::complete);
-        return outcome.get(30, TimeUnit.SECONDS);
+        return outcome.get(60, TimeUnit.SECONDS);
     }
 
     /** Runs a hook for what it prints. */
@@ -98,7 +106,7 @@ final class HookBench implements AutoCloseable {
         CompletableFuture<HookOutcome> outcome = new CompletableFuture<>();
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
         load().start(new HookCall(hook, List.of()), printed, outcome::complete);
-        outcome.get(30, TimeUnit.SECONDS);
+        outcome.get(60, TimeUnit.SECONDS);
         return printed.toString(StandardCharsets.UTF_8);
     }
 
@@ -112,9 +120,9 @@ final class HookBench implements AutoCloseable {
                 directory.resolve("conf"),
                 directory.resolve("state"),
                 Map.of("SERVICES", "a,b"),
-                SHORT,
-                SHORT,
-                Duration.ofSeconds(20),
+                stopLimit,
+                stopLimit,
+                LONG,
                 logging,
                 userlogBytes);
         Map<String, String> resources = Map.of("rfs.uptodate", "up");

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,7 +55,7 @@ class HookProcessesTest {
         HookBench.onLinux();
         Path orphan = directory.resolve("orphan");
         bench.hook("start_prim", """
-            exec("(sleep 61 & echo \\$! > %s) ; sleep 60", timeout: '400ms')
+            exec("(sleep 61 & echo \\$! > %s) ; sleep 60", timeout: '2s')
             """.formatted(orphan));
 
         HookOutcome.Failed failed = assertInstanceOf(HookOutcome.Failed.class, bench.run("start_prim"));
@@ -69,8 +71,12 @@ class HookProcessesTest {
         Path child = directory.resolve("child");
         bench.hook("stop_prim", "exec('echo $$ > " + child + "; exec sleep 60')");
 
-        assertInstanceOf(HookOutcome.TimedOut.class, bench.run("stop_prim", "PRIM", "WAIT"));
+        CompletableFuture<HookOutcome> outcome = new CompletableFuture<>();
+        HookRun run = bench.load().start(new HookCall("stop_prim", List.of("PRIM", "WAIT")), outcome::complete);
+        await().until(() -> Files.exists(child) && !Files.readString(child).isBlank());
+        run.abandon();
 
+        assertInstanceOf(HookOutcome.TimedOut.class, outcome.get(30, TimeUnit.SECONDS));
         long pid = Long.parseLong(Files.readString(child).strip());
         await().until(() -> !HookBench.runs(pid));
     }
@@ -104,7 +110,12 @@ class HookProcessesTest {
         Path pid = directory.resolve("pid");
         bench.executable("stop_prim", "#!/bin/sh\necho $$ > " + pid + "\nsleep 60\n");
 
-        assertInstanceOf(HookOutcome.TimedOut.class, bench.run("stop_prim", "PRIM", "WAIT"));
+        CompletableFuture<HookOutcome> outcome = new CompletableFuture<>();
+        HookRun run = bench.load().start(new HookCall("stop_prim", List.of("PRIM", "WAIT")), outcome::complete);
+        await().until(() -> Files.exists(pid) && !Files.readString(pid).isBlank());
+        run.abandon();
+
+        assertInstanceOf(HookOutcome.TimedOut.class, outcome.get(30, TimeUnit.SECONDS));
         long process = Long.parseLong(Files.readString(pid).strip());
         await().until(() -> !HookBench.runs(process));
     }
