@@ -23,7 +23,6 @@ import dev.lockstep.replication.track.DirtyMap;
 import dev.lockstep.replication.track.Marking;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -41,7 +40,6 @@ public final class Engine implements Replication {
     private static final int FLUSH_THREADS = 4;
     private static final long TICK_MILLIS = 100;
     private static final int TICKS_PER_SECOND = 10;
-    private static final Duration SESSION_END_MAX = Duration.ofSeconds(60);
     private static final Duration DRAIN_MAX = Duration.ofSeconds(10);
     private static final Duration ACKNOWLEDGE_MAX = Duration.ofSeconds(5);
     private static final Duration CLOSE_MAX = Duration.ofSeconds(10);
@@ -58,30 +56,13 @@ public final class Engine implements Replication {
     private final House house;
     private final Rotation rotation;
     private final Rates rates = new Rates();
-    private final Totals past = new Totals();
-    private final Sessions sessions = new Sessions();
+    private final Sessions sessions;
     private final BackingTree[] trees;
     private volatile List<BackingTree> attached = List.of();
     private volatile ReplicationSettings settings;
 
-    // guarded by house.lock(), written by the control thread and, for the steps of a reintegration, by its sessions
-    private Role role = Role.WAITING;
-    private PrimarySession primary;
-    private SecondarySession secondary;
-
     // owned by the ticker
     private int ticks;
-
-    private enum Role {
-        WAITING,
-        STOPPED,
-        ALONE,
-        /** In a pair, or in one that has lost its link and is not settled yet. */
-        PRIMARY,
-        JOINING,
-        SECONDARY,
-        CLOSED
-    }
 
     /** Opens the engine over a state directory. */
     public Engine(Parts parts, StateIo io, Duration rotationPeriod) throws IOException {
@@ -112,6 +93,7 @@ public final class Engine implements Replication {
                 () -> settings,
                 teller,
                 new Object());
+        this.sessions = new Sessions(house, control);
         this.rotation = new Rotation(house);
         this.ticking = ticker.scheduleWithFixedDelay(this::safeTick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
@@ -146,7 +128,7 @@ public final class Engine implements Replication {
         CompletableFuture<Void> stage = new CompletableFuture<>();
         control.execute(() -> {
             try {
-                if (role() == Role.CLOSED) {
+                if (sessions.role() == Role.CLOSED) {
                     throw new ReplicationFailure("the replication of " + parts.module() + " is closed");
                 }
                 command.run();
@@ -195,11 +177,11 @@ public final class Engine implements Replication {
     public CompletionStage<Void> stopped() {
         return command("track the stopped module", () -> {
             needTrees();
-            if (role() != Role.STOPPED) {
+            if (sessions.role() != Role.STOPPED) {
                 leave(Role.WAITING, "the module stops on this node");
                 synchronized (house.lock()) {
                     house.copy().ensureSaved();
-                    role = Role.STOPPED;
+                    sessions.role(Role.STOPPED);
                     house.gate().switchTo(Admission.ADMIT, house.copy().map().whileAlone());
                 }
             }
@@ -218,7 +200,7 @@ public final class Engine implements Replication {
     public CompletionStage<Void> alone(boolean copyAllToPeer) {
         return command("go alone", () -> {
             needTrees();
-            if (role() == Role.ALONE) {
+            if (sessions.role() == Role.ALONE) {
                 if (copyAllToPeer) {
                     synchronized (house.lock()) {
                         house.copy().forget();
@@ -228,21 +210,21 @@ public final class Engine implements Replication {
                 }
                 return;
             }
-            endSessions("the peer goes on alone");
+            sessions.end("the peer goes on alone");
             synchronized (house.lock()) {
                 house.copy().alone(copyAllToPeer);
-                role = Role.ALONE;
+                sessions.role(Role.ALONE);
                 house.gate().switchTo(Admission.ADMIT, house.copy().map().whileAlone());
                 house.gate().stream(null);
             }
-            settle(0);
+            sessions.settle(0);
         });
     }
 
     @Override
     public CompletionStage<Void> handOver() {
         return command("hand over", () -> {
-            PrimarySession session = streamingSession();
+            PrimarySession session = sessions.streaming();
             if (session == null) {
                 throw new ReplicationFailure("there is no synchronized secondary to hand over to");
             }
@@ -277,13 +259,7 @@ public final class Engine implements Replication {
     @Override
     public void serve(ReplicationLink link) {
         command("serve a joining node", () -> {
-            PrimarySession session;
-            synchronized (house.lock()) {
-                session = role == Role.ALONE && primary == null ? new PrimarySession(house, link, sessions) : null;
-                if (session != null) {
-                    primary = session;
-                }
-            }
+            PrimarySession session = sessions.serve(link);
             if (session == null) {
                 Notes.bye(link, "this node cannot serve a joining node now");
             } else {
@@ -295,14 +271,7 @@ public final class Engine implements Replication {
     @Override
     public void join(ReplicationLink link, boolean copyAll) {
         command("join the primary", () -> {
-            SecondarySession session = null;
-            synchronized (house.lock()) {
-                if (role == Role.WAITING && !attached.isEmpty()) {
-                    session = new SecondarySession(house, link, copyAll, sessions);
-                    secondary = session;
-                    role = Role.JOINING;
-                }
-            }
+            SecondarySession session = sessions.join(link, copyAll);
             if (session == null) {
                 Notes.bye(link, "this node cannot join now");
                 teller.reintegrationFailed("this node is not in a state in which it can join a primary");
@@ -316,12 +285,8 @@ public final class Engine implements Replication {
     @Override
     public void dropPeer(String reason) {
         control.execute(() -> {
-            PrimarySession served;
-            SecondarySession followed;
-            synchronized (house.lock()) {
-                served = primary;
-                followed = secondary;
-            }
+            PrimarySession served = sessions.served();
+            SecondarySession followed = sessions.followed();
             if (served != null) {
                 served.end(reason);
             }
@@ -359,11 +324,8 @@ public final class Engine implements Replication {
 
     @Override
     public ReplicationStatistics statistics() {
-        Totals now = totals();
-        PrimarySession session;
-        synchronized (house.lock()) {
-            session = primary;
-        }
+        Totals now = sessions.totals();
+        PrimarySession session = sessions.served();
         DirtyMap map = house.copy().map();
         return new ReplicationStatistics(
                 now.mutationsSent(),
@@ -381,12 +343,6 @@ public final class Engine implements Replication {
                 map.syncs());
     }
 
-    private Role role() {
-        synchronized (house.lock()) {
-            return role;
-        }
-    }
-
     private void needTrees() throws ReplicationFailure {
         if (attached.isEmpty()) {
             throw new ReplicationFailure("the replicated directories are not open");
@@ -395,7 +351,7 @@ public final class Engine implements Replication {
 
     /** Ends whatever goes on; no write is admitted any more and none is pending when this returns. */
     private void leave(Role next, String reason) throws IOException, InterruptedException {
-        PrimarySession streaming = streamingSession();
+        PrimarySession streaming = sessions.streaming();
         if (streaming != null) {
             // what the peer has taken already need not fail
             house.gate().switchTo(Admission.REFUSE, Marking.NONE);
@@ -406,53 +362,16 @@ public final class Engine implements Replication {
                 teller.notice("Writes the peer has not acknowledged fail on this node; it may still have them");
             }
         }
-        endSessions(reason);
+        sessions.end(reason);
         synchronized (house.lock()) {
-            role = next;
+            sessions.role(next);
             house.gate().switchTo(Admission.REFUSE, Marking.NONE);
         }
         boolean drained = house.gate().awaitDrained(DRAIN_MAX);
         house.gate().stream(null);
-        settle(FileSystemFailure.EIO);
+        sessions.settle(FileSystemFailure.EIO);
         if (!drained) {
             teller.notice("An operation on a replicated directory hangs on this node; it may still take effect here");
-        }
-    }
-
-    /** Ends the sessions and waits for them, without telling the owner what it has asked for. */
-    private void endSessions(String reason) throws InterruptedException {
-        PrimarySession served;
-        SecondarySession followed;
-        synchronized (house.lock()) {
-            served = primary;
-            followed = secondary;
-            secondary = null;
-            if (followed != null) {
-                past.add(followed);
-            }
-        }
-        if (followed != null) {
-            followed.endNow(reason);
-        }
-        if (served != null) {
-            sessions.abandoned(served);
-            served.end(reason);
-            served.awaitEnd(SESSION_END_MAX);
-        }
-    }
-
-    /** Completes what waits for the peer of the last session. */
-    private void settle(int errno) {
-        PrimarySession served;
-        synchronized (house.lock()) {
-            served = primary;
-            primary = null;
-            if (served != null) {
-                past.add(served);
-            }
-        }
-        if (served != null) {
-            served.stream().settle(errno);
         }
     }
 
@@ -460,28 +379,6 @@ public final class Engine implements Replication {
         for (BackingTree tree : attached) {
             tree.syncAll();
         }
-    }
-
-    private PrimarySession streamingSession() {
-        synchronized (house.lock()) {
-            boolean streaming =
-                    role == Role.PRIMARY && primary != null && primary.stage() == PrimarySession.Stage.STREAMING;
-            return streaming ? primary : null;
-        }
-    }
-
-    private Totals totals() {
-        Totals now = new Totals();
-        synchronized (house.lock()) {
-            now.add(past);
-            if (primary != null) {
-                now.add(primary);
-            }
-            if (secondary != null) {
-                now.add(secondary);
-            }
-        }
-        return now;
     }
 
     private void safeTick() {
@@ -493,105 +390,24 @@ public final class Engine implements Replication {
     }
 
     private void tick() {
-        PrimarySession served;
-        SecondarySession followed;
-        synchronized (house.lock()) {
-            served = primary;
-            followed = secondary;
-        }
+        PrimarySession served = sessions.served();
+        SecondarySession followed = sessions.followed();
         if (served != null) {
             served.check();
-            if (streamingSession() != null) {
-                rotation.maybe(served, () -> streamingSession() == served, rotationPeriod);
+            if (sessions.streaming() != null) {
+                rotation.maybe(served, () -> sessions.streaming() == served, rotationPeriod);
             }
         }
         if (followed != null) {
             followed.check();
         }
         if (ticks++ % TICKS_PER_SECOND == 0) {
-            Totals now = totals();
+            Totals now = sessions.totals();
             rates.sample(
                     parts.time().nanoTime(), now.replicationBytes() + now.appliedBytes(), now.reintegrationBytes());
             if (served != null && served.stage() == PrimarySession.Stage.COPYING) {
                 teller.reintegrationProgress(served.source().progress());
             }
-        }
-    }
-
-    /** What sessions tell; everything but the questions is carried out on the control thread. */
-    private final class Sessions implements PrimarySession.Owner, SecondarySession.Owner {
-        private final List<PrimarySession> abandoned = new ArrayList<>();
-
-        /** The owner has asked for the end of this session: nothing it says counts any more. */
-        void abandoned(PrimarySession session) {
-            synchronized (house.lock()) {
-                abandoned.clear();
-                abandoned.add(session);
-            }
-        }
-
-        @Override
-        public boolean inCharge(PrimarySession session) {
-            return primary == session && !abandoned.contains(session);
-        }
-
-        @Override
-        public void pairing(PrimarySession session) {
-            role = Role.PRIMARY;
-        }
-
-        @Override
-        public void over(PrimarySession session, PrimarySession.Stage stage, String reason) {
-            control.execute(() -> {
-                synchronized (house.lock()) {
-                    if (!inCharge(session)) {
-                        return;
-                    }
-                    if (stage.compareTo(PrimarySession.Stage.PAIRING) < 0) {
-                        primary = null;
-                        past.add(session);
-                    }
-                }
-                if (stage.compareTo(PrimarySession.Stage.PAIRING) < 0) {
-                    teller.reintegrationFailed(reason);
-                } else {
-                    teller.peerLost(reason, true);
-                }
-            });
-        }
-
-        @Override
-        public boolean inCharge(SecondarySession session) {
-            return secondary == session;
-        }
-
-        @Override
-        public void following(SecondarySession session) {
-            role = Role.SECONDARY;
-        }
-
-        @Override
-        public void over(SecondarySession session, SecondarySession.Stage stage, String reason) {
-            control.execute(() -> {
-                boolean followed;
-                synchronized (house.lock()) {
-                    if (!inCharge(session)) {
-                        return;
-                    }
-                    secondary = null;
-                    past.add(session);
-                    followed = role == Role.SECONDARY;
-                    if (!followed) {
-                        role = Role.WAITING;
-                    }
-                }
-                session.applier().stop();
-                if (followed) {
-                    teller.peerLost(reason, true);
-                } else {
-                    teller.reintegrationFailed(reason);
-                }
-            });
         }
     }
 }

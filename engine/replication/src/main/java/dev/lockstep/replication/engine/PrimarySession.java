@@ -17,6 +17,7 @@ import dev.lockstep.replication.stream.Gate.Admission;
 import dev.lockstep.replication.stream.PrimaryStream;
 import dev.lockstep.replication.track.MarkFrames;
 import dev.lockstep.replication.track.MarkSet;
+import dev.lockstep.replication.track.Marking;
 import dev.lockstep.replication.track.ObjectMarks;
 import dev.lockstep.replication.wire.Frame;
 import dev.lockstep.replication.wire.FrameReader;
@@ -86,6 +87,7 @@ final class PrimarySession implements Conversation, PrimaryStream.Watcher {
                 house.trees().get(),
                 house.copy().map(),
                 house.gate(),
+                this::beginPhase,
                 requests,
                 house.time(),
                 house.settings(),
@@ -190,6 +192,15 @@ final class PrimarySession implements Conversation, PrimaryStream.Watcher {
             if (!frozen) {
                 thaw();
             }
+        }
+    }
+
+    private void beginPhase(Admission admission, Marking marking) throws IOException {
+        synchronized (house.lock()) {
+            if (!owner.inCharge(this)) {
+                throw new IOException("given up");
+            }
+            house.gate().switchTo(admission, marking);
         }
     }
 

@@ -58,6 +58,7 @@ public final class ReintegrationSource {
     /**
      * What a source works with.
      *
+     * @param phases begins phases of the gate
      * @param settings asked for again at each round
      * @param detail told about each file copied, if the settings say so
      */
@@ -66,10 +67,19 @@ public final class ReintegrationSource {
             List<BackingTree> trees,
             DirtyMap map,
             Gate gate,
+            PhaseSwitch phases,
             Requests requests,
             TimeSource time,
             Supplier<ReplicationSettings> settings,
             Consumer<String> detail) {}
+
+    /** Begins phases of the gate as long as this source is wanted. */
+    @FunctionalInterface
+    public interface PhaseSwitch {
+        /** Begins a phase.
+         * @throws IOException if the source has been given up meanwhile */
+        void to(Admission admission, Marking marking) throws IOException;
+    }
 
     /**
      * What is to be copied.
@@ -195,7 +205,7 @@ public final class ReintegrationSource {
         MarkSet before = waiting;
         Marking next = parts.map().duringRound();
         waiting = next.round();
-        parts.gate().switchTo(admission, next);
+        parts.phases().to(admission, next);
         long deadline = parts.time().nanoTime() + DRAIN_MAX.toNanos();
         while (!parts.gate().awaitDrained(DRAIN_STEP)) {
             sender.check();

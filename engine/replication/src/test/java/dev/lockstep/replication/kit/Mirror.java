@@ -28,6 +28,34 @@ public final class Mirror implements AutoCloseable {
         b = new MemoryNode("b", trees, settings);
     }
 
+    /** The settings of the tests with other deadlines. */
+    public static ReplicationSettings withTimeouts(Duration lock, Duration send, Duration reintegration) {
+        return new ReplicationSettings(
+                SETTINGS.acknowledge(),
+                lock,
+                send,
+                reintegration,
+                SETTINGS.reintegrationThreads(),
+                SETTINGS.zoneBytes(),
+                SETTINGS.packetBytes(),
+                0,
+                false);
+    }
+
+    /** The settings of the tests with another moment of acknowledgement. */
+    public static ReplicationSettings acknowledging(ReplicationSettings.Acknowledge acknowledge) {
+        return new ReplicationSettings(
+                acknowledge,
+                SETTINGS.lockTimeout(),
+                SETTINGS.sendTimeout(),
+                SETTINGS.reintegrationTimeout(),
+                SETTINGS.reintegrationThreads(),
+                SETTINGS.zoneBytes(),
+                SETTINGS.packetBytes(),
+                0,
+                false);
+    }
+
     /** The first node. */
     public MemoryNode a() {
         return a;
