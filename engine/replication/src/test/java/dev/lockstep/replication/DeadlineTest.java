@@ -10,6 +10,8 @@ import dev.lockstep.replication.kit.Application;
 import dev.lockstep.replication.kit.MemoryNode;
 import dev.lockstep.replication.kit.Mirror;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -81,14 +83,16 @@ class DeadlineTest {
             long file = app.file(StableId.ROOT, "f");
             mirror.link().right().pause(true);
             byte[] data = new byte[8 * 1024 * 1024];
+            List<CompletableFuture<Integer>> waiting = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
-                app.write(0, file, 0, data, false);
+                waiting.add(app.write(0, file, 0, data, false));
             }
             CompletableFuture<Void> held =
                     CompletableFuture.runAsync(() -> expect(app.write(0, file, 0, new byte[] {1}, false)));
             assertEquals(8, mirror.a().engine().statistics().pendingOperations());
             mirror.link().right().pause(false);
             held.join();
+            waiting.forEach(Application::expect);
             expect(app.flush(0, file));
             assertEquals(mirror.a().image(), mirror.b().image());
         }
