@@ -82,7 +82,7 @@ final class EngineEvents implements ReplicationEvents {
 
     @Override
     public void notice(String message) {
-        events.log(LogLevel.W, "rfsplug", message);
+        events.log(LogLevel.E, "rfsplug", message);
     }
 
     /** The source knows what it looked at; the target knows what it received. */

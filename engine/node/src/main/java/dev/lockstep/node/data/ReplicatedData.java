@@ -19,11 +19,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -47,6 +50,8 @@ public final class ReplicatedData implements ModuleData {
     private final DataEvents events;
     private final DataResources resources;
     private final List<InterceptedTree> trees = new ArrayList<>();
+    private final Watch watch = new Watch();
+    private final AtomicBoolean mountLost = new AtomicBoolean();
     private Optional<Exposure> exposure = Optional.empty();
 
     /**
@@ -101,7 +106,7 @@ public final class ReplicatedData implements ModuleData {
                     parts.directories().get(tree).filter(),
                     state,
                     parts.runtimeDirectory().resolve(Integer.toString(tree)));
-            return parts.interceptor().open(definition, replication.gate(), new Watch());
+            return parts.interceptor().open(definition, replication.gate(), watch);
         } catch (IOException failure) {
             throw new DataFailure(
                     "The replicated directory " + directory + " cannot be taken over: " + failure.getMessage(),
@@ -217,7 +222,7 @@ public final class ReplicatedData implements ModuleData {
     }
 
     private void expose(Exposure wanted) throws DataFailure {
-        if (exposure.equals(Optional.of(wanted))) {
+        if (!mountLost.getAndSet(false) && exposure.equals(Optional.of(wanted))) {
             return;
         }
         exposure = Optional.empty();
@@ -312,15 +317,26 @@ public final class ReplicatedData implements ModuleData {
 
     /** What the interception tells by itself. */
     private final class Watch implements TreeEvents {
+        /** Notices remembered so that each is written once, however often the directory is mounted. */
+        private static final int NOTICES_REMEMBERED = 200;
+
+        private final Set<String> told = ConcurrentHashMap.newKeySet();
+
         @Override
         public void interceptionLost(int tree, String reason) {
+            mountLost.set(true);
             events.event(new Event.LocalReplicationFailed(
                     "the interception of " + parts.directories().get(tree).dir() + " ended: " + reason));
         }
 
         @Override
         public void notice(int tree, String message) {
-            events.log(LogLevel.W, "rfsplug", message);
+            if (told.size() >= NOTICES_REMEMBERED) {
+                told.clear();
+            }
+            if (told.add(message)) {
+                events.log(LogLevel.E, "rfsplug", message);
+            }
         }
     }
 }
