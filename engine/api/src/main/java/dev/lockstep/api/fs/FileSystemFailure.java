@@ -20,8 +20,18 @@ public final class FileSystemFailure extends IOException {
 
     /** A failure of {@code operation} with a positive {@code errno}. */
     public FileSystemFailure(int errno, String operation) {
-        super(operation + " failed with errno " + errno);
+        super(operation + " failed: " + words(errno));
         this.errno = errno;
+    }
+
+    private static String words(int errno) {
+        return switch (errno) {
+            case ENOENT -> "no such file or directory";
+            case EIO -> "input/output error";
+            case ENOSPC -> "no space left on the file system";
+            case EROFS -> "read-only file system";
+            default -> "errno " + errno;
+        };
     }
 
     /** The positive error number. */

@@ -45,7 +45,8 @@ final class ModuleShow {
 
     /** Shows a state of the automaton. */
     void show(MirrorState state, int row) {
-        if (state.stopped()) {
+        boolean out = state.state() == ModuleState.STOP || state.state() == ModuleState.WAIT;
+        if (out || state.pair() == MirrorState.Pair.PAIRED) {
             degraded = false;
         }
         assign("rfs.degraded", degraded ? "up" : "down");
