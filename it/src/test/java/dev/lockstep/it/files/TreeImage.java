@@ -86,7 +86,9 @@ final class TreeImage {
                 /* directories, pipes and sockets have nothing more */
             }
         }
-        if (detail == Detail.WITH_TIMES) {
+        // A directory's own time, when nobody set it on purpose, is that of the last change of its entries on each
+        // disk.
+        if (detail == Detail.WITH_TIMES && !directory) {
             facts.append(" modified=").append(stat.mtime());
         }
         attributes(path, detail)

@@ -48,6 +48,12 @@ class FailureIT {
                 () -> client.count() - before + " came");
     }
 
+    /** Nothing is on the way any more. */
+    private static void rest(JournalClient client) {
+        client.pause(true);
+        Patience.until("the client to rest", Cluster.SOON, client::resting);
+    }
+
     private static void nothingIsMissing(JournalClient client, Node on) throws IOException {
         BitSet missing = client.missing(Journal.numbers(on.path(PAIR.directory() + "/journal")));
         assertTrue(missing.isEmpty(), () -> "acknowledged and lost: " + missing);
@@ -79,7 +85,7 @@ class FailureIT {
             one.lockstep("start", "-m", "app").expectOk();
             cluster().awaitPair(two);
             progress(client, 100);
-            client.pause(true);
+            rest(client);
             nothingIsMissing(client, two);
         }
         assertEquals(List.of(), Trees.differences(cluster(), PAIR.directory()));
@@ -103,6 +109,7 @@ class FailureIT {
             two.lockstep("start", "-m", "app").expectOk();
             cluster().awaitPair(one);
             progress(client, 100);
+            rest(client);
         }
         assertEquals(List.of(), Trees.differences(cluster(), PAIR.directory()));
     }
@@ -160,7 +167,7 @@ class FailureIT {
             one.startDaemon();
             one.lockstep("start", "-m", "app").expectOk();
             cluster().awaitPair(two);
-            client.pause(true);
+            rest(client);
             nothingIsMissing(client, two);
         }
         assertEquals(List.of(), Trees.differences(cluster(), PAIR.directory()));
@@ -177,7 +184,7 @@ class FailureIT {
             two.startDaemon();
             two.lockstep("start", "-m", "app").expectOk();
             cluster().awaitPair(one);
-            client.pause(true);
+            rest(client);
             nothingIsMissing(client, one);
         }
         assertEquals(List.of(), Trees.differences(cluster(), PAIR.directory()));
@@ -199,7 +206,7 @@ class FailureIT {
             Node serving = one.view().is("SECOND Ready") ? two : one;
             cluster().awaitPair(serving);
             progress(client, 100);
-            client.pause(true);
+            rest(client);
             assertTrue(serves(client, serving));
             nothingIsMissing(client, serving);
         }
@@ -219,7 +226,7 @@ class FailureIT {
             assertTrue(gap.compareTo(INTERRUPTION) < 0, () -> "the application waited " + gap);
             two.resumeDaemon();
             cluster().awaitPair(one);
-            client.pause(true);
+            rest(client);
             nothingIsMissing(client, one);
         }
         assertEquals(List.of(), Trees.differences(cluster(), PAIR.directory()));

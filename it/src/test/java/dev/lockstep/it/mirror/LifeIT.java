@@ -14,7 +14,9 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -103,6 +105,21 @@ class LifeIT {
         assertEquals("written on the primary", Files.readString(there));
         Files.delete(here);
         assertFalse(Files.exists(there));
+    }
+
+    @Test
+    void t12TimesSetOnPurposeArriveAlsoOfDirectories() throws IOException {
+        FileTime longAgo = FileTime.from(Instant.parse("2001-02-03T04:05:06.123456789Z"));
+        for (String name : List.of("/timed-directory", "/timed-file")) {
+            Path here = cluster().node1().path(PAIR.directory() + name);
+            if (name.endsWith("file")) {
+                Files.createFile(here);
+            } else {
+                Files.createDirectory(here);
+            }
+            Files.setLastModifiedTime(here, longAgo);
+            assertEquals(longAgo, Files.getLastModifiedTime(cluster().node2().onDisk(PAIR.directory() + name)), name);
+        }
     }
 
     @Test
