@@ -88,8 +88,13 @@ public final class ReplicatedData implements ModuleData {
         for (int tree = trees.size(); tree < parts.directories().size(); tree++) {
             Path directory = Path.of(parts.directories().get(tree).dir());
             InterceptedTree opened = intercept(tree, directory);
+            try {
+                await("take hold of " + directory, replication.attach(tree, opened.backing()));
+            } catch (DataFailure failure) {
+                leave(opened, directory.toString(), false);
+                throw failure;
+            }
             trees.add(opened);
-            await("take hold of " + directory, replication.attach(tree, opened.backing()));
         }
         report(openers());
         setRole(new DataRole.Stopped());
@@ -297,22 +302,26 @@ public final class ReplicatedData implements ModuleData {
         }
         for (int tree = 0; tree < trees.size(); tree++) {
             String directory = parts.directories().get(tree).dir();
-            try {
-                if (giveBack.test(directory)) {
-                    trees.get(tree).withdraw();
-                } else {
-                    trees.get(tree).guard();
-                }
-            } catch (IOException failure) {
-                events.log(
-                        LogLevel.C,
-                        "rfsplug",
-                        "The directory " + directory + " could not be left guarded: " + failure.getMessage()
-                                + ". Do not write to it before the daemon runs again.");
-            }
+            leave(trees.get(tree), directory, giveBack.test(directory));
         }
         trees.clear();
         replication.close();
+    }
+
+    private void leave(InterceptedTree tree, String directory, boolean giveBack) {
+        try {
+            if (giveBack) {
+                tree.withdraw();
+            } else {
+                tree.guard();
+            }
+        } catch (IOException failure) {
+            events.log(
+                    LogLevel.C,
+                    "rfsplug",
+                    "The directory " + directory + " could not be left guarded: " + failure.getMessage()
+                            + ". Do not write to it before the daemon runs again.");
+        }
     }
 
     /** What the interception tells by itself. */

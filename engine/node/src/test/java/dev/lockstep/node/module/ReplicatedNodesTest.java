@@ -140,7 +140,7 @@ class ReplicatedNodesTest {
         node1.awaitShown("SECOND Ready");
         assertEquals(FileSystemFailure.EROFS, write(files1, "old side"));
         assertEquals(0, write(files2, "new side"));
-        assertEquals(files2.image(), files1.image());
+        assertEquals(files2.image(), files1.image(), () -> node1.log() + "\n----\n" + node2.log());
     }
 
     @Test
