@@ -1,5 +1,6 @@
 package dev.lockstep.core.mirror;
 
+import dev.lockstep.api.module.ModuleState;
 import dev.lockstep.core.mirror.MirrorState.DataMode;
 import dev.lockstep.core.mirror.PeerReport.FormerRole;
 import dev.lockstep.core.mirror.PeerReport.Verdict;
@@ -17,7 +18,7 @@ final class SplitRows {
 
     static List<Row> rows() {
         return List.of(
-                primary(900, Facts::peerAhead)
+                primary(900, t -> Facts.peerAhead(t) && !follows(t))
                         .then("The peer took over while this node was not heard: what it acknowledged counts", t -> {
                             t.log(LogLevel.C, Texts.TAKEN_OVER);
                             leave(t);
@@ -56,6 +57,14 @@ final class SplitRows {
 
     private static Row.Builder primary(int number, Predicate<Turn> guard) {
         return Row.when(number, UP, t -> Facts.between(t) && t.data == DataMode.PRIMARY && guard.test(t));
+    }
+
+    /**
+     * A secondary that is ahead has taken nothing over: at the end of a resynchronization it makes the common generation durable
+     * first, and its report may be here before this node's own disk has said the same.
+     */
+    private static boolean follows(Turn t) {
+        return Facts.peerIn(t, ModuleState.SECOND);
     }
 
     private static boolean met(Turn t, Predicate<PeerReport> condition) {

@@ -235,6 +235,18 @@ class StopTransitionsTest {
     }
 
     @Test
+    void secondaryThatKnowsTheCommonGenerationFirstHasNotTakenOver() {
+        Bench b = new Bench(Bench.data(true, true)).command(Verb.START).silent();
+        b.peer(ModuleState.SECOND, Readiness.TRANSIENT, Bench.data(false, false));
+        b.on(new Event.ReintegrationStarted("default")).forget();
+        ReplicaIdentity common =
+                new ReplicaIdentity(999, 0, List.of(b.state.identity().generation()), true, false, false, true, false);
+        b.peer(ModuleState.SECOND, Readiness.TRANSIENT, common);
+        assertFalse(b.log.contains(Texts.TAKEN_OVER));
+        b.expect(ModuleState.ALONE, Readiness.READY);
+    }
+
+    @Test
     void failedResynchronizationIsTriedAgainThenSlowlyFromWait() {
         Bench b = new Bench(Bench.data(false, false));
         b.peer(ModuleState.ALONE, Readiness.READY, Bench.data(true, true)).command(Verb.START);
