@@ -59,7 +59,7 @@ class MischiefTest {
         Burst burst = new Burst(42);
         try (Place first = new Place(one.toString());
                 Place second = new Place(two.toString())) {
-            burst.run(first, second, 3000);
+            burst.run(first, second, 6000);
         }
         assertEquals(List.of(), burst.mismatches(), burst::story);
         TreeImage left = TreeImage.of(one, TreeImage.Detail.WITHOUT_TIMES);

@@ -9,8 +9,17 @@ public final class Trees {
 
     /** What differs, one line each; times of modification and the engine's own labels count. */
     public static List<String> differences(Cluster cluster, String directory) {
-        TreeImage one = TreeImage.of(cluster.node1().onDisk(directory), TreeImage.Detail.WITH_TIMES);
-        TreeImage two = TreeImage.of(cluster.node2().onDisk(directory), TreeImage.Detail.WITH_TIMES);
+        return differences(cluster, directory, TreeImage.Detail.WITH_TIMES);
+    }
+
+    /** As {@link #differences}, while files are open for writing: the time of their last write is told when they are closed. */
+    public static List<String> differencesWithFilesOpen(Cluster cluster, String directory) {
+        return differences(cluster, directory, TreeImage.Detail.WITHOUT_TIMES);
+    }
+
+    private static List<String> differences(Cluster cluster, String directory, TreeImage.Detail detail) {
+        TreeImage one = TreeImage.of(cluster.node1().onDisk(directory), detail);
+        TreeImage two = TreeImage.of(cluster.node2().onDisk(directory), detail);
         return one.differences(two);
     }
 }

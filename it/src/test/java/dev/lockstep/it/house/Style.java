@@ -41,7 +41,7 @@ final class Style {
             "a word that says nothing about the product",
                     Pattern.compile("(?i)\\b(c[e]o|su[b]agents?|cl[a]ude|ch[a]tgpt|l[l]m)\\b"));
 
-    private static final List<String> LAUNCHERS = List.of("/Main.java", "/Demo.java", "/Bench.java");
+    private static final List<String> LAUNCHERS = List.of("/Main.java", "/Demo.java", "/Bench.java", "Benchmark.java");
 
     private Style() {}
 

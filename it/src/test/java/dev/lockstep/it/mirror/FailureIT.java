@@ -88,7 +88,7 @@ class FailureIT {
             rest(client);
             nothingIsMissing(client, two);
         }
-        assertEquals(List.of(), Trees.differences(cluster(), PAIR.directory()));
+        assertEquals(List.of(), Trees.differencesWithFilesOpen(cluster(), PAIR.directory()));
     }
 
     @Test
@@ -111,7 +111,7 @@ class FailureIT {
             progress(client, 100);
             rest(client);
         }
-        assertEquals(List.of(), Trees.differences(cluster(), PAIR.directory()));
+        assertEquals(List.of(), Trees.differencesWithFilesOpen(cluster(), PAIR.directory()));
     }
 
     @Test
@@ -130,7 +130,7 @@ class FailureIT {
         oneSays.expect("Split brain recovery: staying alone");
         twoSays.expect("Split brain recovery: exiting alone", "Script stop_prim", "Local state SECOND Ready");
         oneSays.expectNone("Local state STOP");
-        assertEquals(List.of(), Trees.differences(cluster(), PAIR.directory()));
+        assertEquals(List.of(), Trees.differencesWithFilesOpen(cluster(), PAIR.directory()));
     }
 
     @Test
@@ -170,7 +170,7 @@ class FailureIT {
             rest(client);
             nothingIsMissing(client, two);
         }
-        assertEquals(List.of(), Trees.differences(cluster(), PAIR.directory()));
+        assertEquals(List.of(), Trees.differencesWithFilesOpen(cluster(), PAIR.directory()));
     }
 
     @Test
@@ -187,7 +187,7 @@ class FailureIT {
             rest(client);
             nothingIsMissing(client, one);
         }
-        assertEquals(List.of(), Trees.differences(cluster(), PAIR.directory()));
+        assertEquals(List.of(), Trees.differencesWithFilesOpen(cluster(), PAIR.directory()));
     }
 
     @Test
@@ -210,7 +210,7 @@ class FailureIT {
             assertTrue(serves(client, serving));
             nothingIsMissing(client, serving);
         }
-        assertEquals(List.of(), Trees.differences(cluster(), PAIR.directory()));
+        assertEquals(List.of(), Trees.differencesWithFilesOpen(cluster(), PAIR.directory()));
     }
 
     @Test
@@ -229,6 +229,6 @@ class FailureIT {
             rest(client);
             nothingIsMissing(client, one);
         }
-        assertEquals(List.of(), Trees.differences(cluster(), PAIR.directory()));
+        assertEquals(List.of(), Trees.differencesWithFilesOpen(cluster(), PAIR.directory()));
     }
 }
