@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * directory beside it, and afterwards both disks hold the same tree, bit for bit and label for label. Other seeds:
  * {@code -Dlockstep.seeds=1,2,3}.
  */
+@Tag("settling")
 class RandomOperationsIT {
     private static final String SEEDS = "7,2026,31337";
     private static final int BURST = 400;
