@@ -63,18 +63,27 @@ public final class Main {
                 extensions(plugins),
                 LocalAddresses.SYSTEM,
                 clock));
-        CountDownLatch ended = new CountDownLatch(1);
         Runtime.getRuntime()
-                .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> {
-                    LOG.info("Ending: modules are stopped");
-                    daemon.close();
-                    logs.close();
-                    plugins.close();
-                    LOG.info("Ended");
-                    ended.countDown();
-                }));
+                .addShutdownHook(Thread.ofPlatform()
+                        .name("shutdown")
+                        .unstarted(() -> Runtime.getRuntime().halt(end(daemon, logs, plugins))));
         LOG.info("The daemon of {} runs, state in {}", installation.home(), installation.var());
-        ended.await();
+        new CountDownLatch(1).await();
+    }
+
+    /** Ends everything in order; the exit status. Nothing is left to do afterwards: what a library registered must not delay it. */
+    private static int end(Daemon daemon, LogBook logs, PluginHouse plugins) {
+        try {
+            LOG.info("Ending: modules are stopped");
+            daemon.close();
+            logs.close();
+            plugins.close();
+            LOG.info("Ended");
+            return 0;
+        } catch (RuntimeException defect) {
+            LOG.error("The daemon could not end cleanly", defect);
+            return 1;
+        }
     }
 
     private static Extensions extensions(PluginHouse plugins) {
