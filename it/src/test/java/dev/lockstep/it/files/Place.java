@@ -49,11 +49,16 @@ final class Place implements AutoCloseable {
         direct[number] = opensDirectly;
     }
 
-    @Override
-    public void close() {
+    /** Closes every open file. */
+    void closeFiles() {
         for (int number = 0; number < HANDLES; number++) {
             handle(number, -1, false);
         }
+    }
+
+    @Override
+    public void close() {
+        closeFiles();
         Posix.close(top);
     }
 }

@@ -13,7 +13,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -23,7 +22,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * directory beside it, and afterwards both disks hold the same tree, bit for bit and label for label. Other seeds:
  * {@code -Dlockstep.seeds=1,2,3}.
  */
-@Tag("settling")
 class RandomOperationsIT {
     private static final String SEEDS = "7,2026,31337";
     private static final int BURST = 400;
@@ -44,6 +42,7 @@ class RandomOperationsIT {
                 playground.burst("burst " + round);
                 playground.compareDisks();
             }
+            playground.compareDisksWithFilesClosed();
         }
     }
 
@@ -62,6 +61,7 @@ class RandomOperationsIT {
             cluster.awaitPair(cluster.node1());
             playground.burst("as a pair again");
             playground.compareDisks();
+            playground.compareDisksWithFilesClosed();
 
             away.powerOff();
             playground.burst("while the loss of the secondary is not yet noticed, and after");
@@ -71,6 +71,7 @@ class RandomOperationsIT {
             playground.burst("during the reintegration after a crash");
             cluster.awaitPair(cluster.node1());
             playground.compareDisks();
+            playground.compareDisksWithFilesClosed();
         }
     }
 
@@ -107,10 +108,20 @@ class RandomOperationsIT {
         }
 
         void compareDisks() {
-            assertEquals(List.of(), Trees.differences(PAIR.cluster(), PAIR.directory()), this::story);
+            assertEquals(List.of(), Trees.differencesWithFilesOpen(PAIR.cluster(), PAIR.directory()), this::story);
             TreeImage done = TreeImage.of(
-                    PAIR.cluster().node1().onDisk(PAIR.directory()).resolve(tree), TreeImage.Detail.WITHOUT_TIMES);
-            assertEquals(List.of(), done.differences(TreeImage.of(model, TreeImage.Detail.WITHOUT_TIMES)), this::story);
+                    PAIR.cluster().node1().onDisk(PAIR.directory()).resolve(tree), TreeImage.Detail.AS_DEEDS);
+            assertEquals(List.of(), done.differences(TreeImage.of(model, TreeImage.Detail.AS_DEEDS)), this::story);
+        }
+
+        /** Now the times of the last writes count as well. */
+        void compareDisksWithFilesClosed() throws IOException {
+            subjectPlace.closeFiles();
+            modelPlace.closeFiles();
+            // What an operation that was acknowledged stands behind of has arrived too.
+            Files.delete(Files.createFile(
+                    PAIR.cluster().node1().path(PAIR.directory()).resolve(tree).resolve("after everything else")));
+            assertEquals(List.of(), Trees.differences(PAIR.cluster(), PAIR.directory()), this::story);
         }
 
         private String story() {

@@ -31,9 +31,20 @@ final class TreeImage {
     enum Detail {
         /** Times of modification count. */
         WITH_TIMES,
-        /** For two trees that were not changed at the same moments. */
-        WITHOUT_TIMES
+        /** For files that are being written. */
+        WITHOUT_TIMES,
+        /**
+         * For two trees to which the same was done, one through FUSE. Without times, without the engine's own labels, and
+         * without set-gid where the group may not execute: a local file system takes that from a file when somebody writes
+         * who is not in its group; the kernel does not tell a FUSE server who that is and asks it to leave it (fuse.h,
+         * HANDLE_KILLPRIV_V2).
+         */
+        AS_DEEDS
     }
+
+    private static final int REGULAR = 0100000;
+    private static final int SET_GID = 02000;
+    private static final int GROUP_EXECUTE = 010;
 
     /** Looks at a whole tree. */
     static TreeImage of(Path top, Detail detail) {
@@ -73,13 +84,13 @@ final class TreeImage {
         Posix.Stat stat = Posix.lstat(path);
         StringBuilder facts = new StringBuilder();
         boolean directory = stat.type() == 0040000;
-        facts.append(String.format("mode=%o owner=%d:%d", stat.mode(), stat.uid(), stat.gid()));
+        facts.append(String.format("mode=%o owner=%d:%d", mode(stat, detail), stat.uid(), stat.gid()));
         if (!directory) {
             facts.append(" size=").append(stat.size()).append(" links=").append(stat.nlink());
             names.computeIfAbsent(stat.ino(), unseen -> new TreeSet<>()).add(shown);
         }
         switch (stat.type()) {
-            case 0100000 -> facts.append(" content=").append(content(path, stat.size()));
+            case REGULAR -> facts.append(" content=").append(content(path, stat.size()));
             case 0120000 -> facts.append(" target=").append(show(Posix.readlink(path)));
             case 0020000, 0060000 -> facts.append(" device=").append(Long.toHexString(stat.rdev()));
             default -> {
@@ -104,11 +115,16 @@ final class TreeImage {
         }
     }
 
+    private static int mode(Posix.Stat stat, Detail detail) {
+        boolean ignored = detail == Detail.AS_DEEDS && stat.type() == REGULAR && (stat.mode() & GROUP_EXECUTE) == 0;
+        return ignored ? stat.mode() & ~SET_GID : stat.mode();
+    }
+
     private static Map<String, String> attributes(byte[] path, Detail detail) {
         Map<String, String> attributes = new TreeMap<>();
         for (String name : Posix.llistxattr(path)) {
             boolean ours = name.startsWith("trusted.lockstep");
-            if (!ours || detail == Detail.WITH_TIMES) {
+            if (!ours || detail != Detail.AS_DEEDS) {
                 byte[] value = Posix.lgetxattr(path, name);
                 attributes.put(name, value == null ? "?" : HexFormat.of().formatHex(value));
             }

@@ -20,12 +20,10 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Promise P9: what comes from the network without proof of its origin changes nothing, whatever it is. */
-@Tag("settling")
 class BadInputIT {
     private static final int HEARTBEAT_PORT = 8888;
     private static final int REPLICATION_PORT = 5600;

@@ -14,7 +14,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -22,7 +21,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Acceptance tests 15 to 18, and worse: power, daemons and networks fail under a client that remembers every acknowledgement
  * it got. Nothing acknowledged may be missing on the node that serves afterwards (promise P1).
  */
-@Tag("settling")
 class FailureIT {
     /** Longer than the three seconds in which a silent peer is given up, on a busy machine. */
     private static final Duration INTERRUPTION = Duration.ofSeconds(15);

@@ -10,12 +10,10 @@ import dev.lockstep.it.kit.Node;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Random;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Acceptance test 32: a full disk is an error of the application only where the application runs. */
-@Tag("settling")
 class FullDiskIT {
     private static final int MORE_THAN_FITS = 24 << 20;
     private static final String SMALL = "16m";

@@ -18,12 +18,10 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Acceptance tests 7 to 13, 21 and 25: the ordinary life of a pair under an operator's hands. */
-@Tag("settling")
 class LifeIT {
     private static final int BIG_FILE = 110 << 20;
 

@@ -12,12 +12,10 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Acceptance tests 22 to 24: who may be primary, and who shall. */
-@Tag("settling")
 class RolesIT {
     private static final Duration A_WHILE = Duration.ofSeconds(5);
     private static final int FILE = 64 << 20;
