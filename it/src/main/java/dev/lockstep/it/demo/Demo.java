@@ -48,8 +48,8 @@ public final class Demo {
                 summary.write(options.json());
             }
             if (options.keep()) {
-                Runtime.getRuntime().removeShutdownHook(broom);
                 Keepsake.leave(site, play.cluster(), story);
+                Runtime.getRuntime().removeShutdownHook(broom);
             }
             return summary.ok() ? OK : BROKEN_PROMISE;
         } catch (KitFailure | IOException failure) {

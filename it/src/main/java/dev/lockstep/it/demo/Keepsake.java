@@ -14,16 +14,17 @@ final class Keepsake {
 
     static void leave(Site site, Cluster cluster, Story story) throws IOException {
         site.stay();
+        Path programs = Files.createDirectory(site.folder().resolve("bin"));
         StringBuilder end = new StringBuilder("#!/bin/sh\n");
         for (Node node : cluster.nodes()) {
-            program(site.folder().resolve(node.name()), "#!/bin/sh\nexec " + node.commandLine() + " \"$@\"\n");
-            program(site.folder().resolve(node.name() + "-shell"), "#!/bin/sh\nexec " + node.shellLine() + " \"$@\"\n");
+            program(programs.resolve(node.name()), "#!/bin/sh\nexec " + node.commandLine() + " \"$@\"\n");
+            program(programs.resolve(node.name() + "-shell"), "#!/bin/sh\nexec " + node.shellLine() + " \"$@\"\n");
         }
         for (long holder : site.holders()) {
             end.append("kill -9 ").append(holder).append('\n');
         }
         end.append("sleep 1\nrm -rf --one-file-system '").append(site.folder()).append("'\n");
-        program(site.folder().resolve("end"), end.toString());
+        program(programs.resolve("end"), end.toString());
         story.text("""
 
                 The two servers go on. To play with them:
@@ -33,7 +34,7 @@ final class Keepsake {
                   %1$s/node1-shell                  a shell on node1; the replicated directory is %2$s/data
                 To end them and remove everything:
                   %1$s/end
-                """.formatted(site.folder(), site.disk()));
+                """.formatted(programs, site.disk()));
     }
 
     private static void program(Path file, String text) throws IOException {
