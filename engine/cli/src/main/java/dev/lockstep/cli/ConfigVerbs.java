@@ -83,7 +83,8 @@ final class ConfigVerbs {
             case "config" -> clusterConfig(call);
             case "confcheck" -> {
                 arguments.atMost(2);
-                yield call.show("POST", "cluster/check", file(call, arguments.word(1)), Call.QUICK_MILLIS);
+                Content content = file(call, arguments.word(1));
+                yield call.show("POST", "cluster/check" + name(arguments.word(1)), content, Call.QUICK_MILLIS);
             }
             case "confinfo" -> call.show("GET", "cluster");
             case "lock", "unlock" -> call.show("POST", "cluster/" + arguments.word(0));
@@ -112,9 +113,15 @@ final class ConfigVerbs {
         int exit = ExitCode.DONE;
         if (files == 1 || !turns) {
             Content content = files == 1 ? file(call, arguments.word(1)) : Content.NONE;
-            exit = call.show("POST", "cluster/config", content, PATIENT_MILLIS);
+            String name = files == 1 ? name(arguments.word(1)) : "";
+            exit = call.show("POST", "cluster/config" + name, content, PATIENT_MILLIS);
         }
         return exit == ExitCode.DONE && last.equals("lock") ? call.show("POST", "cluster/lock") : exit;
+    }
+
+    /** The name by which the daemon is to speak of a file that is sent. */
+    private static String name(String file) {
+        return "?name=" + Call.encoded(Path.of(file).getFileName().toString());
     }
 
     private static Content file(Call call, String name) throws CommandFailure {

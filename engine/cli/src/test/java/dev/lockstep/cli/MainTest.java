@@ -102,8 +102,24 @@ class MainTest {
         assertEquals(3, run("cluster", "confcheck", var.resolve("none.xml").toString()));
 
         assertEquals(
-                List.of("POST cluster/config <<cluster/>>", "POST cluster/lock", "POST cluster/check <<cluster/>>"),
+                List.of(
+                        "POST cluster/config?name=cluster.xml <<cluster/>>",
+                        "POST cluster/lock",
+                        "POST cluster/check?name=cluster.xml <<cluster/>>"),
                 daemon.asked());
+    }
+
+    @Test
+    void whatHasNoEffectIsShownAfterTheVerdictAndInJson() {
+        String text = "The configuration of ledger is good.\ninfo: m.xml:3:9: rfs@packetsize: it has no effect.\n";
+        String json = "{\"message\":\"good\",\"warnings\":[],\"remarks\":[\"m.xml:3:9: it has no effect.\"]}\n";
+        daemon.answer(200, 0, text).answer(200, 0, json);
+
+        assertEquals(0, run("confcheck", "-m", "ledger"));
+        assertEquals(0, run("confcheck", "-m", "ledger", "--json"));
+
+        assertEquals(text + json, out.toString(StandardCharsets.UTF_8));
+        assertEquals("", err.toString(StandardCharsets.UTF_8));
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.lockstep.core.config.ClusterConfig;
 import dev.lockstep.core.config.LanConfig;
 import dev.lockstep.core.config.LanNode;
 import dev.lockstep.node.Refusal;
+import dev.lockstep.node.store.Advice;
 import dev.lockstep.node.store.ClusterStore;
 import java.io.IOException;
 import java.io.InputStream;
@@ -94,10 +95,10 @@ final class ClusterRoutes {
     }
 
     private Reply configure(Request request) throws Refusal, IOException {
-        List<String> warnings = !request.hasBody()
+        Advice advice = !request.hasBody()
                 ? service.changeCluster(() -> store.configure(Optional.empty()))
                 : withBody(request, file -> service.changeCluster(() -> store.configure(Optional.of(file))));
-        return done("The cluster configuration is in force.", warnings);
+        return done("The cluster configuration is in force.", advice);
     }
 
     private Reply check(Request request) throws Refusal, IOException {
@@ -107,10 +108,10 @@ final class ClusterRoutes {
     /** What is done with a received file. */
     @FunctionalInterface
     private interface Use {
-        List<String> of(Path file) throws Refusal, IOException;
+        Advice of(Path file) throws Refusal, IOException;
     }
 
-    private List<String> withBody(Request request, Use use) throws Refusal, IOException {
+    private Advice withBody(Request request, Use use) throws Refusal, IOException {
         String extension = request.bodyIs("application/zip") ? ".zip" : ".xml";
         Path folder = Files.createTempDirectory(temporary, "received");
         Path file = folder.resolve(request.parameter("name")
@@ -131,7 +132,7 @@ final class ClusterRoutes {
                 locked
                         ? "The cluster configuration is locked: 'cluster config' is refused until it is unlocked."
                         : "The cluster configuration is unlocked.",
-                List.of());
+                Advice.NONE);
     }
 
     private Reply remove(Request request) throws Refusal, IOException {
@@ -139,11 +140,11 @@ final class ClusterRoutes {
             store.remove();
             return true;
         });
-        return done("The cluster configuration and its key are removed.", List.of());
+        return done("The cluster configuration and its key are removed.", Advice.NONE);
     }
 
-    private static Reply done(String message, List<String> warnings) {
-        Views.Done done = new Views.Done(message, warnings);
+    private static Reply done(String message, Advice advice) {
+        Views.Done done = new Views.Done(message, advice);
         return Reply.ok(done, Views.text(done));
     }
 }

@@ -8,6 +8,7 @@ import dev.lockstep.node.Refusal;
 import dev.lockstep.node.log.LogFormat;
 import dev.lockstep.node.log.LogLine;
 import dev.lockstep.node.log.ModuleLog;
+import dev.lockstep.node.store.Advice;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -177,7 +178,7 @@ final class ModuleRoutes {
                                         .collect(Collectors.joining(", "))
                                 + "."));
         String answer = service.command(request.name(0), verb, request.caller());
-        Views.Done done = new Views.Done(answer, List.of());
+        Views.Done done = new Views.Done(answer, Advice.NONE);
         return Reply.ok(done, answer.isEmpty() ? "" : answer + "\n");
     }
 
@@ -196,7 +197,8 @@ final class ModuleRoutes {
                     Refusal.Kind.INVALID, "A switch is on or off, not '" + value + "'.", "", "Write on or off.");
         }
         service.setSwitch(request.name(0), request.name(1), value.equals("on"), request.caller());
-        Views.Done done = new Views.Done(request.name(1) + " of " + request.name(0) + " is " + value + ".", List.of());
+        Views.Done done =
+                new Views.Done(request.name(1) + " of " + request.name(0) + " is " + value + ".", Advice.NONE);
         return Reply.ok(done, Views.text(done));
     }
 
@@ -240,7 +242,7 @@ final class ModuleRoutes {
         };
         String who = request.parameter("identity").orElse("");
         service.setResource(request.name(0), request.name(1), request.text().strip(), who, logged);
-        return Reply.ok(new Views.Done("", List.of()), "");
+        return Reply.ok(new Views.Done("", Advice.NONE), "");
     }
 
     private Reply log(Request request) throws Refusal, IOException {
@@ -271,7 +273,7 @@ final class ModuleRoutes {
         };
         String origin = request.parameter("identity").orElse("lockstep");
         service.log(request.name(0)).write(level, origin, request.text());
-        return Reply.ok(new Views.Done("", List.of()), "");
+        return Reply.ok(new Views.Done("", Advice.NONE), "");
     }
 
     private Reply display(Request request) throws Refusal {

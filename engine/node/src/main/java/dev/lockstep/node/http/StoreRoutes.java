@@ -1,6 +1,7 @@
 package dev.lockstep.node.http;
 
 import dev.lockstep.node.Refusal;
+import dev.lockstep.node.store.Advice;
 import dev.lockstep.node.store.AppliedModule;
 import dev.lockstep.node.store.ModuleStore;
 import dev.lockstep.node.store.ModuleStore.Install;
@@ -125,7 +126,9 @@ final class StoreRoutes {
             }
             return store.uninstall(module);
         });
-        return done("Module " + module + " is uninstalled; an archive of it is kept as " + kept + ".", warnings);
+        return done(
+                "Module " + module + " is uninstalled; an archive of it is kept as " + kept + ".",
+                Advice.warning(warnings));
     }
 
     private Reply pack(Request request) throws Refusal, IOException {
@@ -178,8 +181,7 @@ final class StoreRoutes {
         ModuleStore.Applying applying = service.whileStopped(request.name(0), () -> store.apply(request.name(0)));
         AppliedModule module = applying.module();
         return done(
-                "Module " + module.name() + " is configured, signature " + module.signature() + ".",
-                applying.warnings());
+                "Module " + module.name() + " is configured, signature " + module.signature() + ".", applying.advice());
     }
 
     private Reply check(Request request) throws Refusal, IOException {
@@ -188,11 +190,12 @@ final class StoreRoutes {
 
     private Reply unapply(Request request) throws Refusal, IOException {
         List<String> warnings = service.whileStopped(request.name(0), () -> store.unapply(request.name(0)));
-        return done("The configuration of " + request.name(0) + " is removed; its files stay.", warnings);
+        return done(
+                "The configuration of " + request.name(0) + " is removed; its files stay.", Advice.warning(warnings));
     }
 
-    private static Reply done(String message, List<String> warnings) {
-        Views.Done done = new Views.Done(message, warnings);
+    private static Reply done(String message, Advice advice) {
+        Views.Done done = new Views.Done(message, advice);
         return Reply.ok(done, Views.text(done));
     }
 

@@ -1,6 +1,7 @@
 package dev.lockstep.node.http;
 
 import dev.lockstep.node.log.LogLine;
+import dev.lockstep.node.store.Advice;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
@@ -70,8 +71,12 @@ final class Views {
     /** What went wrong. */
     record Problem(String error, String cause, String correction) {}
 
-    /** Anything that has only warnings to tell. */
-    record Done(String message, List<String> warnings) {}
+    /** A verdict, with what the operator should know besides. */
+    record Done(String message, List<String> warnings, List<String> remarks) {
+        Done(String message, Advice advice) {
+            this(message, advice.warnings(), advice.remarks());
+        }
+    }
 
     static String text(Problem problem) {
         StringBuilder text =
@@ -91,7 +96,9 @@ final class Views {
         StringBuilder text = new StringBuilder();
         done.warnings()
                 .forEach(warning -> text.append("warning: ").append(warning).append('\n'));
-        return text.append(done.message()).append('\n').toString();
+        text.append(done.message()).append('\n');
+        done.remarks().forEach(remark -> text.append("info: ").append(remark).append('\n'));
+        return text.toString();
     }
 
     /** {@code PRIM Ready}. */

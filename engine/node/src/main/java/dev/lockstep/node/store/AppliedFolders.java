@@ -100,12 +100,12 @@ final class AppliedFolders {
     }
 
     /** Checks an edited copy, with its hook {@code confcheck}. */
-    synchronized List<String> check(Installed module, List<AppliedModule> all) throws Refusal, IOException {
+    synchronized Advice check(Installed module, List<AppliedModule> all) throws Refusal, IOException {
         Path staging = directory.resolve(module.name() + CHECK);
         try {
             Checked checked = stage(module, staging, all);
             hooks.run(module.name(), checked.node(), staging, checked.config(), "confcheck");
-            return checked.warnings();
+            return checked.advice();
         } finally {
             ModuleFolder.remove(staging);
         }
@@ -136,7 +136,7 @@ final class AppliedFolders {
             archive(module.name(), force);
             AppliedModule applied = find(module.name(), module.id())
                     .orElseThrow(() -> new IOException("the applied configuration in " + force + " disappeared"));
-            return new Applying(applied, checked.warnings());
+            return new Applying(applied, checked.advice());
         } finally {
             ModuleFolder.remove(staging);
         }

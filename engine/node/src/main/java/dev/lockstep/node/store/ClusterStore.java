@@ -5,7 +5,6 @@ import dev.lockstep.core.config.ClusterConfig;
 import dev.lockstep.node.Refusal;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 
 /** The cluster this node belongs to: its configuration, its key and which of its nodes this one is. Thread-safe. */
@@ -23,17 +22,17 @@ public interface ClusterStore {
      * Takes a cluster configuration: an {@code .xml} file (a new key is made), a {@code .zip} archive (with its key), or nothing (the
      * stored file as edited, and a new key). {@code cluster.zip} with both is written for the other nodes.
      *
-     * @return warnings
+     * @return what to tell the operator
      * @throws Refusal if the configuration is locked or has faults, or no node of it is this host
      */
-    List<String> configure(Optional<Path> file) throws Refusal, IOException;
+    Advice configure(Optional<Path> file) throws Refusal, IOException;
 
     /**
      * Checks a cluster configuration without taking it.
      *
-     * @return warnings
+     * @return what to tell the operator
      */
-    List<String> check(Path file) throws Refusal, IOException;
+    Advice check(Path file) throws Refusal, IOException;
 
     /** Removes configuration and key. */
     void remove() throws Refusal, IOException;

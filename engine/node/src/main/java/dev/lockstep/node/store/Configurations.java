@@ -4,7 +4,6 @@ import dev.lockstep.core.config.ClusterConfig;
 import dev.lockstep.core.config.ModuleConfig;
 import dev.lockstep.node.Refusal;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 
 /** Turns configuration files into values, or into the sentences that say what is wrong with them. */
@@ -51,13 +50,8 @@ public interface Configurations {
     /**
      * What a file says.
      *
-     * @param warnings sentences for the operator
+     * @param advice for the operator
      * @param expanded the file with its macros expanded
      */
-    record Parsed<T>(T value, List<String> warnings, String expanded) {
-        /** Copies the warnings. */
-        public Parsed {
-            warnings = List.copyOf(warnings);
-        }
-    }
+    record Parsed<T>(T value, Advice advice, String expanded) {}
 }

@@ -91,7 +91,7 @@ public final class FileClusterStore implements ClusterStore {
     }
 
     @Override
-    public synchronized List<String> configure(Optional<Path> file) throws Refusal, IOException {
+    public synchronized Advice configure(Optional<Path> file) throws Refusal, IOException {
         if (Files.exists(lockFile())) {
             throw new Refusal(
                     Refusal.Kind.STATE,
@@ -100,17 +100,18 @@ public final class FileClusterStore implements ClusterStore {
                     "Unlock it with 'lockstep cluster unlock' first.");
         }
         Path source = file.orElse(directory.resolve(XML));
+        String name = file.isPresent() ? nameOf(source) : source.toString();
         byte[] content = read(source);
         byte[] xml = content;
         byte[] key = new byte[ClusterKey.LENGTH];
-        if (source.getFileName().toString().endsWith(".zip")) {
-            Map<String, byte[]> entries = SmallArchive.read(content, source.toString(), LARGEST_BYTES);
-            xml = entry(entries, XML, source);
-            key = keyOf(entry(entries, KEY, source), KEY + " in " + source).secret();
+        if (name.endsWith(".zip")) {
+            Map<String, byte[]> entries = SmallArchive.read(content, name, LARGEST_BYTES);
+            xml = entry(entries, XML, name);
+            key = keyOf(entry(entries, KEY, name), KEY + " in " + name).secret();
         } else {
             random.nextBytes(key);
         }
-        Parsed<ClusterConfig> parsed = configurations.cluster(xml, source.toString());
+        Parsed<ClusterConfig> parsed = configurations.cluster(xml, name);
         ClusterConfig resolved = ResolvedCluster.resolve(parsed.value());
         finder.find(resolved);
         Files.createDirectories(directory);
@@ -120,7 +121,12 @@ public final class FileClusterStore implements ClusterStore {
         AtomicFile.replace(
                 directory.resolve(ResolvedCluster.FILE),
                 ResolvedCluster.text(resolved, Signature.of(xml)).getBytes(StandardCharsets.UTF_8));
-        return parsed.warnings();
+        return parsed.advice();
+    }
+
+    /** How a given file is called in sentences: where it lies here says nothing when it was sent from elsewhere. */
+    private static String nameOf(Path given) {
+        return given.getFileName().toString();
     }
 
     private static byte[] read(Path source) throws Refusal, IOException {
@@ -141,7 +147,7 @@ public final class FileClusterStore implements ClusterStore {
         return Files.readAllBytes(source);
     }
 
-    private static byte[] entry(Map<String, byte[]> entries, String name, Path source) throws Refusal {
+    private static byte[] entry(Map<String, byte[]> entries, String name, String source) throws Refusal {
         byte[] content = entries.get(name);
         if (content == null) {
             throw new Refusal(
@@ -165,8 +171,8 @@ public final class FileClusterStore implements ClusterStore {
     }
 
     @Override
-    public List<String> check(Path file) throws Refusal, IOException {
-        return configurations.cluster(read(file), file.toString()).warnings();
+    public Advice check(Path file) throws Refusal, IOException {
+        return configurations.cluster(read(file), nameOf(file)).advice();
     }
 
     @Override

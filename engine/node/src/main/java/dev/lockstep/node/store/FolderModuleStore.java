@@ -283,7 +283,7 @@ public final class FolderModuleStore implements ModuleStore {
     }
 
     @Override
-    public List<String> check(String module) throws Refusal, IOException {
+    public Advice check(String module) throws Refusal, IOException {
         return applied.check(installed(module), applied());
     }
 

@@ -31,7 +31,7 @@ final class ModuleChecks {
      *
      * @param node name of this node
      */
-    record Checked(ModuleConfig config, String expanded, List<String> warnings, String node) {}
+    record Checked(ModuleConfig config, String expanded, Advice advice, String node) {}
 
     /**
      * Checks everything in a folder.
@@ -50,11 +50,8 @@ final class ModuleChecks {
         }
         Parsed<ModuleConfig> parsed = configurations.module(
                 Files.readAllBytes(file), file.toString(), new Surroundings(module, bin, cluster.config(), configs));
-        List<String> warnings = new ArrayList<>(parsed.warnings());
-        if (parsed.value().user().isPresent()) {
-            warnings.addAll(hookWarnings(module, bin));
-        }
-        return new Checked(parsed.value(), parsed.expanded(), warnings, cluster.localNode());
+        List<String> aboutHooks = parsed.value().user().isPresent() ? hookWarnings(module, bin) : List.of();
+        return new Checked(parsed.value(), parsed.expanded(), parsed.advice().and(aboutHooks), cluster.localNode());
     }
 
     private static List<String> hookWarnings(String module, Path bin) throws Refusal, IOException {

@@ -59,10 +59,10 @@ public interface ModuleStore {
     /**
      * Checks the edited copy: configuration, what the engine can do of it, hooks.
      *
-     * @return warnings
+     * @return what to tell the operator
      * @throws Refusal (INVALID) with all faults, one a line
      */
-    List<String> check(String module) throws Refusal, IOException;
+    Advice check(String module) throws Refusal, IOException;
 
     /** Checks and applies the edited copy. The module must be held stopped. */
     Applying apply(String module) throws Refusal, IOException;
@@ -98,9 +98,9 @@ public interface ModuleStore {
     /**
      * What was applied.
      *
-     * @param warnings sentences for the operator
+     * @param advice what to tell the operator
      */
-    record Applying(AppliedModule module, List<String> warnings) {}
+    record Applying(AppliedModule module, Advice advice) {}
 
     /**
      * A configuration as edited and as applied.

@@ -38,7 +38,7 @@ public final class XmlConfigurations implements Configurations {
         if (reading.config().isEmpty()) {
             throw faulty("The cluster configuration has faults.", reading.diagnostics().stream());
         }
-        return new Parsed<>(reading.config().get(), remarks(reading.diagnostics()), "");
+        return new Parsed<>(reading.config().get(), advice(reading.diagnostics()), "");
     }
 
     @Override
@@ -70,7 +70,7 @@ public final class XmlConfigurations implements Configurations {
                     "The configuration of " + surroundings.module() + " cannot be applied.",
                     Stream.concat(reading.diagnostics().stream(), reading.notYet().stream()));
         }
-        return new Parsed<>(reading.config().orElseThrow(), remarks(reading.diagnostics()), reading.safeconf());
+        return new Parsed<>(reading.config().orElseThrow(), advice(reading.diagnostics()), reading.safeconf());
     }
 
     private static Refusal faulty(String message, Stream<Diagnostic> diagnostics) {
@@ -85,9 +85,13 @@ public final class XmlConfigurations implements Configurations {
                 "Correct " + (faults.size() == 1 ? "it" : "all of it") + " and try again.");
     }
 
-    private static List<String> remarks(List<Diagnostic> diagnostics) {
+    private static Advice advice(List<Diagnostic> diagnostics) {
+        return new Advice(sentences(diagnostics, Severity.WARNING), sentences(diagnostics, Severity.INFO));
+    }
+
+    private static List<String> sentences(List<Diagnostic> diagnostics, Severity severity) {
         return diagnostics.stream()
-                .filter(diagnostic -> diagnostic.severity() == Severity.WARNING)
+                .filter(diagnostic -> diagnostic.severity() == severity)
                 .map(diagnostic -> diagnostic.file() + ":" + diagnostic.line() + ":" + diagnostic.column() + ": "
                         + (diagnostic.subject().isEmpty() ? "" : diagnostic.subject() + ": ") + diagnostic.problem()
                         + "." + (diagnostic.remedy().isEmpty() ? "" : " " + diagnostic.remedy()))

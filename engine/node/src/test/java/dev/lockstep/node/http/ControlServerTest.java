@@ -274,6 +274,10 @@ class ControlServerTest {
         assertEquals(200, json("POST", "cluster/config", CLUSTER).statusCode());
         assertEquals(200, json("POST", "cluster/check", CLUSTER).statusCode());
         assertEquals(400, json("POST", "cluster/check", "broken").statusCode());
+        assertEquals(
+                "The cluster configuration is good.\ninfo: my.xml:1:1: laddr says nothing\n",
+                text("POST", "cluster/check?name=my.xml", CLUSTER.replace("/>", " laddr=\"10.0.0.2\"/>"))
+                        .body());
         assertTrue(text("GET", "cluster", "").body().matches("alpha [0-9a-f]{16} \\d+ 0\n"));
         Files.createDirectories(directory.resolve("modules/ledger.safe/conf"));
         Files.writeString(directory.resolve("modules/ledger.safe/conf/userconfig.xml"), "<safe/>");
@@ -284,7 +288,12 @@ class ControlServerTest {
                 text("GET", "modules/ledger/ports", "").body());
         HttpResponse<String> applied = text("POST", "modules/ledger/config", "");
         assertEquals(200, applied.statusCode(), applied.body());
-        assertTrue(applied.body().startsWith("warning: a warning\nModule ledger is configured"), applied.body());
+        assertTrue(
+                applied.body().matches("warning: a warning\nModule ledger is configured, .*\ninfo: .*:1:1: a remark\n"),
+                applied.body());
+        String checked = json("POST", "modules/ledger/check", "").body();
+        assertTrue(
+                checked.matches(".*\"warnings\":\\[\"a warning\"],\"remarks\":\\[\".*:1:1: a remark\"]}\n?"), checked);
         String info = text("GET", "modules/ledger/config", "").body();
         assertTrue(info.matches("active  (\\w+) \\d+\ncurrent \\1 \\d+\n"), info);
         byte[] archive = client.send(

@@ -14,6 +14,7 @@ import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -88,6 +89,19 @@ class FileClusterStoreTest {
                         .nodes()
                         .getFirst()
                         .addr());
+    }
+
+    @Test
+    void remarksNameTheGivenFileOrTheStoredOne() throws Exception {
+        ClusterStore store = store("10.0.0.1");
+        Path given = xml(CLUSTER.replace("addr=\"10.0.0.2\"", "addr=\"10.0.0.2\" laddr=\"10.0.0.3\""));
+
+        Advice remark = new Advice(List.of(), List.of("given.xml:1:1: laddr says nothing"));
+        assertEquals(remark, store.check(given));
+        assertEquals(remark, store.configure(Optional.of(given)));
+        assertEquals(
+                List.of(var("alpha").resolve("cluster/cluster.xml") + ":1:1: laddr says nothing"),
+                store.configure(Optional.empty()).remarks());
     }
 
     @Test

@@ -184,7 +184,10 @@ class FolderModuleStoreTest {
         ModuleStore.Applying applying = store.apply("ledger");
 
         AppliedModule applied = applying.module();
-        assertEquals(List.of("a warning"), applying.warnings());
+        Advice advice = new Advice(
+                List.of("a warning"), List.of(module.directory().resolve("conf/userconfig.xml") + ":1:1: a remark"));
+        assertEquals(advice, applying.advice());
+        assertEquals(advice, store.check("ledger"));
         assertEquals("<!-- expanded -->" + CONFIGURATION, Files.readString(applied.safeconf()));
         assertTrue(Files.exists(applied.bin().resolve("prestart.groovy")));
         assertEquals(Optional.of(applied), store.applied("ledger"));

@@ -20,7 +20,10 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A reader that knows just enough: nodes with addresses, and whether a file says {@code broken} or has {@code <user}. */
+/**
+ * A reader that knows just enough: nodes with addresses, and whether a file says {@code broken} or has {@code <user}. It warns of
+ * every module, and remarks something on it and on a cluster with {@code laddr}.
+ */
 public final class PlainConfigurations implements Configurations {
     private static final Pattern NODE =
             Pattern.compile("node name=\"([^\"]*)\" addr=\"\\[?([^\"\\]]*)]?\"(?: laddr=\"([^\"]*)\")?");
@@ -36,7 +39,7 @@ public final class PlainConfigurations implements Configurations {
         return new Parsed<>(
                 new ClusterConfig(
                         4800, Duration.ofMillis(100), 20, 10, List.of(new LanConfig("default", false, nodes))),
-                List.of(),
+                new Advice(List.of(), text.contains("laddr") ? List.of(file + ":1:1: laddr says nothing") : List.of()),
                 text);
     }
 
@@ -71,7 +74,8 @@ public final class PlainConfigurations implements Configurations {
                 Optional.empty(),
                 List.of(),
                 FailoverConfig.NONE);
-        return new Parsed<>(config, List.of("a warning"), "<!-- expanded -->" + text);
+        return new Parsed<>(
+                config, new Advice(List.of("a warning"), List.of(file + ":1:1: a remark")), "<!-- expanded -->" + text);
     }
 
     private static String checked(byte[] content, String file) throws Refusal {

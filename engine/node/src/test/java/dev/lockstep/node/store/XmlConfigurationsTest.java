@@ -12,6 +12,7 @@ import dev.lockstep.node.store.Configurations.Surroundings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,6 +71,22 @@ class XmlConfigurationsTest {
         Refusal refusal = assertThrows(Refusal.class, () -> configurations.module(bytes(farm), "m.xml", around));
 
         assertTrue(refusal.reason().contains("not yet: ping"), refusal.text());
+    }
+
+    @Test
+    void whatIsAcceptedWithoutEffectIsRemarkedWithItsPlace() throws Exception {
+        String old = MODULE.formatted(directory).replace("<rfs>", "<rfs packetsize=\"1000\" mountover=\"off\">");
+
+        Advice advice = configurations.module(bytes(old), "m.xml", around()).advice();
+
+        assertEquals(List.of("var@value"), subjects(advice.warnings()));
+        assertEquals(List.of("heartbeat@name", "rfs@packetsize", "rfs@mountover"), subjects(advice.remarks()));
+    }
+
+    private static List<String> subjects(List<String> sentences) {
+        return sentences.stream()
+                .map(sentence -> sentence.replaceAll("^m\\.xml:\\d+:\\d+: ([^:]*): .*", "$1"))
+                .toList();
     }
 
     @Test
