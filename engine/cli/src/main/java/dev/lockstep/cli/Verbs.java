@@ -16,8 +16,9 @@ final class Verbs {
      * A verb.
      *
      * @param options as for {@link Arguments#parse}
+     * @param shows whether it only shows or awaits something, whatever its arguments
      */
-    record Verb(String name, String options, Action action) {}
+    record Verb(String name, String options, boolean shows, Action action) {}
 
     private static final String[] ACTIONS = {
         "start",
@@ -40,31 +41,35 @@ final class Verbs {
             add(action, "m= i=", call -> ModuleVerbs.act(call, action));
         }
         add("shutdown", "", ModuleVerbs::shutdown);
-        add("checkloop", "m=", call -> call.show("GET", "modules/" + call.module() + "/loop"));
+        show("checkloop", "m=", call -> call.show("GET", "modules/" + call.module() + "/loop"));
         add("failover", "m=", call -> ModuleVerbs.turn(call, "failover"));
         add("boot", "m=", call -> ModuleVerbs.turn(call, "boot"));
-        add("state", "m= v lq", ModuleVerbs::state);
-        add("waitstart", "m= timeout=", call -> ModuleVerbs.await(call, "start"));
-        add("waitstop", "m= timeout=", call -> ModuleVerbs.await(call, "stop"));
-        add("waitstate", "m= timeout=", ModuleVerbs::awaitState);
-        add("get", "m= r=", ModuleVerbs::get);
+        show("state", "m= v lq", ModuleVerbs::state);
+        show("waitstart", "m= timeout=", call -> ModuleVerbs.await(call, "start"));
+        show("waitstop", "m= timeout=", call -> ModuleVerbs.await(call, "stop"));
+        show("waitstate", "m= timeout=", ModuleVerbs::awaitState);
+        show("get", "m= r=", ModuleVerbs::get);
         add("set", "m= r= v= n l i=", ModuleVerbs::set);
-        add("log", "m= s= A I l=", LogVerbs::log);
-        add("logview", "m= s= A I l=", LogVerbs::view);
-        add("logsave", "m= A l=", LogVerbs::save);
+        show("log", "m= s= A I l=", LogVerbs::log);
+        show("logview", "m= s= A I l=", LogVerbs::view);
+        show("logsave", "m= A l=", LogVerbs::save);
         add("printi", "m= i=", call -> LogVerbs.print(call, "I"));
         add("printe", "m= i=", call -> LogVerbs.print(call, "E"));
-        add("level", "m=", LogVerbs::level);
+        show("level", "m=", LogVerbs::level);
         add("config", "m=", call -> ConfigVerbs.config(call, "POST", "config"));
         add("deconfig", "m=", call -> ConfigVerbs.config(call, "DELETE", "config"));
-        add("confcheck", "m=", call -> ConfigVerbs.config(call, "POST", "check"));
-        add("confinfo", "m=", call -> ConfigVerbs.config(call, "GET", "config"));
+        show("confcheck", "m=", call -> ConfigVerbs.config(call, "POST", "check"));
+        show("confinfo", "m=", call -> ConfigVerbs.config(call, "GET", "config"));
         add("module", "m= M= r set= i=", ConfigVerbs::module);
         add("cluster", "", ConfigVerbs::cluster);
     }
 
     private void add(String name, String options, Action action) {
-        verbs.put(name, new Verb(name, options, action));
+        verbs.put(name, new Verb(name, options, false, action));
+    }
+
+    private void show(String name, String options, Action action) {
+        verbs.put(name, new Verb(name, options, true, action));
     }
 
     /** All verbs, in the order of their kinds. */
@@ -78,41 +83,12 @@ final class Verbs {
         if (verb != null) {
             return verb;
         }
-        String near = nearest(name);
+        String near = Suggestion.of(name, all())
+                .map(meant -> "Did you mean '" + meant.name() + "'? ")
+                .orElse("");
         throw new CommandFailure(
                 ExitCode.INVALID,
                 "'lockstep " + name + "' is not known.",
-                (near.isEmpty() ? "" : "Did you mean '" + near + "'? ") + "'lockstep help' shows all commands.");
-    }
-
-    private String nearest(String name) {
-        String found = "";
-        int least = 3;
-        for (String candidate : verbs.keySet()) {
-            int distance = distance(name, candidate);
-            if (distance < least) {
-                least = distance;
-                found = candidate;
-            }
-        }
-        return found;
-    }
-
-    /** Letters to be changed, added or removed to make one word from the other. */
-    private static int distance(String one, String other) {
-        int[] row = new int[other.length() + 1];
-        for (int j = 0; j < row.length; j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= one.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j < row.length; j++) {
-                int replaced = diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[other.length()];
+                near + "'lockstep help' shows all commands.");
     }
 }

@@ -227,6 +227,7 @@ class MainTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             strat -m ledger       | Did you mean 'start'?
+            stat -m ledger        | Did you mean 'state'?
             dance                 | 'lockstep dance' is not known.
             start                 | Give -m NAME
             start -m              | The option -m needs a value.
