@@ -31,7 +31,8 @@ public final class FlushPool {
     private record Key(int tree, long id) {}
 
     /** One object of a request. */
-    private record Part(AtomicInteger open, AtomicReference<FileSystemFailure> failure, Flushed flushed) {
+    private record Part(
+            boolean dataOnly, AtomicInteger open, AtomicReference<FileSystemFailure> failure, Flushed flushed) {
         void done(FileSystemFailure failed) {
             if (failed != null) {
                 failure.compareAndSet(null, failed);
@@ -47,8 +48,13 @@ public final class FlushPool {
         this.threads = threads;
     }
 
-    /** Flushes some objects of a tree, then tells. */
-    public void flush(BackingTree backing, int tree, long[] objects, Flushed flushed) {
+    /**
+     * Flushes some objects of a tree, then tells.
+     *
+     * @param dataOnly whether the content and what is needed to read it are enough, as for fdatasync(2): a file overwritten in
+     *     place then costs its blocks, not a commit of the file system's journal for the time of the write
+     */
+    public void flush(BackingTree backing, int tree, long[] objects, boolean dataOnly, Flushed flushed) {
         AtomicInteger open = new AtomicInteger(objects.length);
         AtomicReference<FileSystemFailure> failure = new AtomicReference<>();
         for (long object : objects) {
@@ -61,7 +67,7 @@ public final class FlushPool {
                     parts = new ArrayList<>(2);
                     waiting.put(key, parts);
                 }
-                parts.add(new Part(open, failure, flushed));
+                parts.add(new Part(dataOnly, open, failure, flushed));
             }
             if (first) {
                 threads.execute(() -> flushNow(backing, key));
@@ -76,7 +82,8 @@ public final class FlushPool {
         }
         FileSystemFailure failure = null;
         try {
-            backing.apply(new Mutation.Flush(key.tree(), key.id(), false));
+            boolean dataOnly = parts.stream().allMatch(Part::dataOnly);
+            backing.apply(new Mutation.Flush(key.tree(), key.id(), dataOnly));
         } catch (FileSystemFailure e) {
             // an object without a name needs no durability: it is gone after a crash anyway
             failure = e.errno() == FileSystemFailure.ENOENT && !backing.contains(key.id()) ? null : e;

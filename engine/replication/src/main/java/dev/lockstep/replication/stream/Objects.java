@@ -32,4 +32,9 @@ final class Objects {
             default -> new long[] {of(mutation)};
         };
     }
+
+    /** Whether a flush of the content is enough for a mutation: fdatasync, and writes with O_DSYNC, ask for no more. */
+    static boolean dataOnly(Mutation mutation) {
+        return mutation instanceof Mutation.Write || (mutation instanceof Mutation.Flush flush && flush.dataOnly());
+    }
 }

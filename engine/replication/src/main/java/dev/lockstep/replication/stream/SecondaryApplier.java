@@ -104,6 +104,7 @@ public final class SecondaryApplier {
                 trees.get(mutation.tree()),
                 mutation.tree(),
                 Objects.toFlush(mutation),
+                Objects.dataOnly(mutation),
                 failure -> flushed(sequence, failure));
     }
 
