@@ -76,7 +76,8 @@ public final class Daemon implements AutoCloseable {
                     setting.extensions(),
                     setting.addresses(),
                     setting.clock()));
-            NodeControl control = new NodeControl(setting.clusters(), setting.modules(), house, () -> facts(setting));
+            NodeControl control =
+                    new NodeControl(setting.clusters(), setting.modules(), house, setting.logs(), () -> facts(setting));
             List<ModuleHouse.Hosted> found = control.takeConfiguration();
             Ticker ticker = new Ticker();
             ticker.add(house::ticked);

@@ -1,11 +1,13 @@
 package dev.lockstep.node.daemon;
 
+import dev.lockstep.core.mirror.LogLevel;
 import dev.lockstep.node.Refusal;
 import dev.lockstep.node.StartRefused;
 import dev.lockstep.node.http.ControlService;
 import dev.lockstep.node.module.ModuleRuntime;
 import dev.lockstep.node.store.AppliedModule;
 import dev.lockstep.node.store.ClusterStore.ActiveCluster;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,14 +69,27 @@ final class ModuleHouse {
             ModuleRuntime runtime = factory.bringToLife(applied, cluster, service);
             now = new Hosted(applied, Optional.of(runtime), "");
         } catch (StartRefused refusal) {
-            LOG.error("The module {} cannot work: {}", applied.name(), refusal.getMessage());
             now = new Hosted(applied, Optional.empty(), refusal.getMessage());
+            tell(now);
         } catch (RuntimeException | LinkageError defect) {
             LOG.error("The module {} cannot be brought to life because of a defect", applied.name(), defect);
             now = new Hosted(applied, Optional.empty(), "a defect: " + defect);
+            tell(now);
         }
         hosted.put(applied.name(), now);
         return now;
+    }
+
+    /** The log of a module that cannot work says why; the log of the daemon repeats it. */
+    private void tell(Hosted module) {
+        String name = module.applied().name();
+        try {
+            factory.logs()
+                    .of(name)
+                    .write(LogLevel.C, "heart", "The module cannot work on this node: " + module.problem());
+        } catch (UncheckedIOException disk) {
+            LOG.error("The module {} cannot work: {} Its log cannot be opened either", name, module.problem(), disk);
+        }
     }
 
     /** Ends a module's runtime. */

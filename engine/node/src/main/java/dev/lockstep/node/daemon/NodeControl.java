@@ -59,6 +59,7 @@ final class NodeControl implements ControlService {
     private final ClusterStore clusters;
     private final ModuleStore modules;
     private final ModuleHouse house;
+    private final LogFinder logs;
     private final Facts facts;
     private final ReentrantLock changes = new ReentrantLock();
     private final Set<String> held = ConcurrentHashMap.newKeySet();
@@ -72,10 +73,11 @@ final class NodeControl implements ControlService {
         Map<String, String> all();
     }
 
-    NodeControl(ClusterStore clusters, ModuleStore modules, ModuleHouse house, Facts facts) {
+    NodeControl(ClusterStore clusters, ModuleStore modules, ModuleHouse house, LogBook logs, Facts facts) {
         this.clusters = clusters;
         this.modules = modules;
         this.house = house;
+        this.logs = new LogFinder(logs, modules);
         this.facts = facts;
     }
 
@@ -282,7 +284,8 @@ final class NodeControl implements ControlService {
 
     @Override
     public ModuleLog log(String module) throws Refusal {
-        return hosted(module).alive().moduleLog();
+        Optional<ModuleRuntime> runtime = house.find(module).flatMap(Hosted::runtime);
+        return runtime.isPresent() ? runtime.get().moduleLog() : logs.of(module);
     }
 
     @Override

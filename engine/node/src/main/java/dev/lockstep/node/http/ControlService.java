@@ -66,7 +66,11 @@ public interface ControlService {
      */
     void setResource(String module, String name, String value, String who, Logged logged) throws Refusal;
 
-    /** The log of a module that is applied. */
+    /**
+     * The log of a module that is installed or applied, whether or not it can work.
+     *
+     * @throws Refusal (UNKNOWN) if there is no such module, (FAILED) if its log cannot be opened
+     */
     ModuleLog log(String module) throws Refusal;
 
     /** The output of the hook {@code state} or {@code level}; empty when there is none. Waits at most a minute. */

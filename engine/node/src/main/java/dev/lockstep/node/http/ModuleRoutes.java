@@ -86,11 +86,16 @@ final class ModuleRoutes {
         return Reply.ok(asked, asked.stream().map(name -> name + "\n").collect(Collectors.joining()));
     }
 
-    private Reply allTurned(Request request) throws Refusal {
+    /** A module that cannot work does not keep the others from being shown. */
+    private Reply allTurned(Request request) {
         Map<String, String> values = new TreeMap<>();
         for (ModuleStatus status : service.modules()) {
-            resource(status.module(), "usersetting." + request.name(0))
-                    .ifPresent(one -> values.put(status.module(), one.value()));
+            try {
+                resource(status.module(), "usersetting." + request.name(0))
+                        .ifPresent(one -> values.put(status.module(), one.value()));
+            } catch (Refusal unusable) {
+                values.put(status.module(), "unknown");
+            }
         }
         return Reply.ok(
                 values,

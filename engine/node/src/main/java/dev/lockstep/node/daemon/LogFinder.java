@@ -1,0 +1,47 @@
+package dev.lockstep.node.daemon;
+
+import dev.lockstep.node.Refusal;
+import dev.lockstep.node.log.ModuleLog;
+import dev.lockstep.node.store.AppliedModule;
+import dev.lockstep.node.store.ModuleStore;
+import dev.lockstep.node.store.ModuleStore.Installed;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/**
+ * Finds the log of a module that does not run: one that cannot work, is not configured, or has no cluster. Logs are needed most when
+ * nothing else can be asked.
+ *
+ * @param logs the logs of the modules
+ * @param modules the modules of this node
+ */
+record LogFinder(LogBook logs, ModuleStore modules) {
+    /**
+     * The log of a module.
+     *
+     * @throws Refusal (UNKNOWN) if it is neither installed nor applied on this node, (FAILED) if its log cannot be opened
+     */
+    ModuleLog of(String module) throws Refusal {
+        try {
+            if (!isKnown(module)) {
+                throw new Refusal(
+                        Refusal.Kind.UNKNOWN,
+                        "There is no module " + module + " on this node.",
+                        "",
+                        "'lockstep module list' shows what is installed.");
+            }
+            return logs.of(module);
+        } catch (IOException | UncheckedIOException disk) {
+            throw new Refusal(
+                    Refusal.Kind.FAILED,
+                    "The log of the module " + module + " cannot be opened.",
+                    disk,
+                    "Look at the state directory: its disk may be full or damaged.");
+        }
+    }
+
+    private boolean isKnown(String module) throws IOException {
+        return modules.applied().stream().map(AppliedModule::name).anyMatch(module::equals)
+                || modules.installed().stream().map(Installed::name).anyMatch(module::equals);
+    }
+}

@@ -1,0 +1,157 @@
+package dev.lockstep.node.daemon;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.lockstep.api.fs.FileSystemInterceptor;
+import dev.lockstep.api.link.HeartbeatTransport;
+import dev.lockstep.api.link.ReplicationTransport;
+import dev.lockstep.core.mirror.LogLevel;
+import dev.lockstep.node.StartRefused;
+import dev.lockstep.node.hooks.SystemProcesses;
+import dev.lockstep.node.store.ClusterStore;
+import dev.lockstep.node.store.FileClusterStore;
+import dev.lockstep.node.store.FolderModuleStore;
+import dev.lockstep.node.store.ModuleStore;
+import dev.lockstep.node.store.PlainConfigurations;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A daemon without plugins: no module of it can work. One is configured ({@code ledger}), one only installed ({@code idle}). */
+class UnusableModuleTest {
+    @TempDir
+    Path directory;
+
+    private final HttpClient client = HttpClient.newHttpClient();
+    private LogBook logs;
+    private Daemon daemon;
+
+    @BeforeEach
+    void start() throws Exception {
+        Path var = directory.resolve("var");
+        logs = new LogBook(var, Clock.systemUTC());
+        ClusterStore clusters = new FileClusterStore(var, new PlainConfigurations(), address -> true, Optional.empty());
+        Path cluster = Files.writeString(directory.resolve("c.xml"), "<node name=\"alpha\" addr=\"10.0.0.1\"/>");
+        clusters.configure(Optional.of(cluster));
+        for (String module : List.of("ledger", "idle")) {
+            Path conf = Files.createDirectories(var.resolve("modules/" + module + ".safe/conf"));
+            Files.writeString(conf.resolve("userconfig.xml"), "<safe/>");
+        }
+        ModuleStore modules = FolderModuleStore.open(new FolderModuleStore.Setup(
+                directory.resolve("home"),
+                var,
+                new PlainConfigurations(),
+                clusters,
+                new SystemProcesses(),
+                logs::of,
+                Clock.systemUTC(),
+                notice -> {}));
+        modules.apply("ledger");
+        logs.of("ledger").write(LogLevel.E, "heart", "Local state ALONE Ready");
+        daemon = Daemon.start(new Daemon.Setting(
+                directory.resolve("home"),
+                var,
+                directory.resolve("run"),
+                0,
+                clusters,
+                modules,
+                logs,
+                new NoExtensions(),
+                address -> true,
+                Clock.systemUTC()));
+    }
+
+    @AfterEach
+    void stop() {
+        daemon.close();
+        logs.close();
+        client.close();
+    }
+
+    @Test
+    void itsLogIsReadAndEndsWithTheReason() throws Exception {
+        assertTrue(text("modules/ledger").body().contains("STOP NotReady (unusable)"));
+
+        List<String> lines = text("modules/ledger/log").body().lines().toList();
+
+        assertEquals(2, lines.size(), lines.toString());
+        assertTrue(lines.getFirst().endsWith("| Local state ALONE Ready"), lines.getFirst());
+        assertTrue(lines.getLast().contains("| heart | C | The module cannot work on this node: "), lines.getLast());
+    }
+
+    @Test
+    void itsLogIsFollowedAndWritten() throws Exception {
+        HttpResponse<InputStream> following =
+                client.send(request("modules/ledger/log?follow=true&count=1").build(), BodyHandlers.ofInputStream());
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(following.body(), StandardCharsets.UTF_8))) {
+            assertTrue(lines.readLine().contains("cannot work on this node"));
+            HttpRequest print = request("modules/ledger/log?level=E&identity=probe")
+                    .POST(HttpRequest.BodyPublishers.ofString("hello"))
+                    .build();
+            assertEquals(200, client.send(print, BodyHandlers.discarding()).statusCode());
+            assertTrue(lines.readLine().endsWith("| probe | E | hello"));
+        }
+    }
+
+    @Test
+    void theLogOfAModuleThatIsOnlyInstalledIsReadAndThatOfNoModuleIsNot() throws Exception {
+        HttpResponse<String> idle = text("modules/idle/log");
+        assertEquals(200, idle.statusCode(), idle.body());
+        assertEquals("", idle.body());
+
+        HttpResponse<String> unknown = text("modules/other/log");
+        assertEquals(404, unknown.statusCode());
+        assertTrue(unknown.body().startsWith("error: There is no module other on this node."), unknown.body());
+    }
+
+    @Test
+    void itDoesNotHideTheSwitchesOfOthers() throws Exception {
+        assertEquals("ledger unknown\n", text("switches/boot").body());
+    }
+
+    private HttpResponse<String> text(String path) throws Exception {
+        return client.send(request(path).build(), BodyHandlers.ofString());
+    }
+
+    private HttpRequest.Builder request(String path) throws IOException {
+        List<String> endpoint = Files.readAllLines(directory.resolve("var/control/endpoint"));
+        return HttpRequest.newBuilder(URI.create(endpoint.getFirst() + "/api/v1/" + path))
+                .header("Authorization", "Bearer " + endpoint.getLast())
+                .header("Accept", "text/plain");
+    }
+
+    private static final class NoExtensions implements Extensions {
+        @Override
+        public HeartbeatTransport heartbeats() throws StartRefused {
+            throw new StartRefused("There is no plugin for heartbeats.");
+        }
+
+        @Override
+        public ReplicationTransport replication() throws StartRefused {
+            throw new StartRefused("There is no plugin for replication.");
+        }
+
+        @Override
+        public FileSystemInterceptor interception() throws StartRefused {
+            throw new StartRefused("There is no plugin for interception.");
+        }
+    }
+}
