@@ -107,7 +107,7 @@ final class CommandRows {
                         .then("The secondary asks its primary for the exchange", t -> {
                             called(t);
                             requestSwap(t, origin(t), verb(t) == Verb.SWAP_NOSYNC);
-                            t.answer(true, "");
+                            t.answer(true, accepted(verb(t)));
                         }),
                 command(298, WITH_ROLE, CommandRows::swaps)
                         .then(
@@ -201,7 +201,12 @@ final class CommandRows {
         if (t.queued.filter(q -> rank(q.verb()) > rank).isEmpty()) {
             t.queued = Optional.of(c);
         }
-        t.answer(true, "");
+        t.answer(true, accepted(verb(t)));
+    }
+
+    /** What is to be said besides that it is done. */
+    private static String accepted(Verb v) {
+        return v == Verb.SWAP_NOSYNC ? Texts.NOSYNC : "";
     }
 
     private static boolean counts(Verb v) {

@@ -40,6 +40,9 @@ final class Texts {
     static final String TAKEN_OVER =
             "The other node took over while this one was unreachable: leaving the primary role;"
                     + " writes that were waiting for the other node were not acknowledged and are discarded";
+    static final String NOSYNC =
+            "nosync makes no difference: every swap copies only what is written until the former primary has joined"
+                    + " as secondary, and compares nothing else";
 
     private Texts() {}
 

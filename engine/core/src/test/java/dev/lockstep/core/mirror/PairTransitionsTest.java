@@ -205,6 +205,20 @@ class PairTransitionsTest {
     }
 
     @Test
+    void nosyncIsAnOrdinarySwapOnEitherNodeAndTheAnswerSaysSo() {
+        Bench secondary = Bench.second().command(Verb.SWAP_NOSYNC);
+        Bench primary = Bench.prim().command(Verb.SWAP_NOSYNC);
+        assertTrue(secondary.state.report().swapRequest() != 0);
+        primary.expect(ModuleState.SECOND, Readiness.TRANSIENT);
+        for (Bench node : List.of(secondary, primary)) {
+            assertTrue(node.actions.stream()
+                    .anyMatch(action -> action instanceof Action.Answer answer
+                            && answer.accepted()
+                            && answer.text().startsWith("nosync makes no difference")));
+        }
+    }
+
+    @Test
     void handoverGoesOnWhenTheSecondaryLeavesTheLinkBeforeThePrimaryKnowsThatItIsDone() {
         Bench b = Bench.prim();
         b.hold = true;

@@ -144,6 +144,19 @@ class ReplicatedNodesTest {
     }
 
     @Test
+    void givenAPair_whenItIsSwappedWithNosync_thenItSaysThatThisIsASwapAndNoSwapComparesEverything() throws Exception {
+        pair();
+        assertEquals(0, write(files1, "before"));
+        String answer = node1.ask(Verb.SWAP_NOSYNC).text();
+        assertTrue(answer.startsWith("nosync makes no difference"), answer);
+        node2.awaitShown("PRIM Ready");
+        node1.awaitShown("SECOND Ready");
+        assertTrue(node1.log().contains("Reintegration ended (synchronize)"), node1.log());
+        assertFalse(node1.log().contains("Reintegration ended (default)"), node1.log());
+        assertEquals(files2.image(), files1.image());
+    }
+
+    @Test
     void givenAProcessThatCouldWritePastTheReplication_whenTheModuleStarts_thenItIsRefusedByName() {
         files1.openers().add(new Opener(4711, "backup --all", "open file /srv/data/x", true));
         node1.command(Verb.PRIM);
