@@ -234,10 +234,7 @@ final class NodeControl implements ControlService {
         try {
             switch (name) {
                 case "failover" -> runtime.failover(on, caller);
-                case "boot" -> {
-                    runtime.flags().switchBoot(on);
-                    runtime.resources().set("usersetting.boot", on ? "on" : "off");
-                }
+                case "boot" -> runtime.switchBoot(on);
                 default ->
                     throw new Refusal(
                             Refusal.Kind.INVALID,

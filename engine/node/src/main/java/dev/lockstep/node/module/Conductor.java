@@ -70,7 +70,7 @@ final class Conductor {
         this.means = means;
         this.hookDesk = new HookDesk(parts.hooks(), event -> means.deliver().accept(() -> step(event)));
         this.state = born();
-        parts.resources().set("usersetting.boot", parts.flags().bootSwitch() ? "on" : "off");
+        parts.resources().set("usersetting.boot", parts.flags().shownBoot(plan.boot()));
         means.show().show(state, 0);
     }
 
@@ -79,7 +79,8 @@ final class Conductor {
                 plan.settings(),
                 parts.flags().nextIncarnation(),
                 data.identity(),
-                parts.flags().failover(plan.settings().failover()),
+                parts.flags()
+                        .failover(plan.settings().failover(), plan.applied().applied()),
                 parts.flags().loop(plan.pulse()));
     }
 

@@ -2,10 +2,13 @@ package dev.lockstep.node.module;
 
 import dev.lockstep.core.config.BootMode;
 import dev.lockstep.core.mirror.LoopCounter;
+import dev.lockstep.node.Refusal;
 import dev.lockstep.node.state.DurableValues;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -16,6 +19,7 @@ public final class ModuleFlags {
     private static final String RUNNING = "running";
     private static final String BOOT = "boot";
     private static final String FAILOVER = "failover";
+    private static final String FAILOVER_OF = "failover.of";
     private static final String INCARNATION = "incarnation";
     private static final String LOOP_COUNT = "loop.count";
     private static final String LOOP_EXCEEDED = "loop.exceeded";
@@ -60,24 +64,50 @@ public final class ModuleFlags {
         };
     }
 
-    /** The switch of the command {@code boot}. */
-    public boolean bootSwitch() {
+    /** What is shown of it: what the configuration says, or the switch if that decides. */
+    public String shownBoot(BootMode mode) {
+        return mode == BootMode.IGNORE
+                ? bootSwitch() ? "on" : "off"
+                : mode.name().toLowerCase(Locale.ROOT);
+    }
+
+    private boolean bootSwitch() {
         return values.flag(BOOT, false);
     }
 
-    /** Sets the switch of the command {@code boot}. */
-    public void switchBoot(boolean on) throws IOException {
+    /**
+     * Sets the switch of the command {@code boot}.
+     *
+     * @throws Refusal (STATE) if the configuration decides and the switch would do nothing
+     */
+    public void switchBoot(boolean on, BootMode mode) throws Refusal, IOException {
+        if (mode != BootMode.IGNORE) {
+            throw new Refusal(
+                    Refusal.Kind.STATE,
+                    "The configuration decides whether the module starts with the node: boot=\"" + shownBoot(mode)
+                            + "\".",
+                    "",
+                    "Write boot=\"ignore\" in its userconfig.xml and apply it to use this command instead.");
+        }
         values.put(Map.of(BOOT, Boolean.toString(on)));
     }
 
-    /** The failover switch; {@code configured} until it is used. */
-    public boolean failover(boolean configured) {
-        return values.flag(FAILOVER, configured);
+    /**
+     * The failover switch; {@code configured} until it is used.
+     *
+     * @param applied date of the configuration in force; a switch set under an earlier one does not count any more
+     */
+    public boolean failover(boolean configured, Instant applied) {
+        return values.number(FAILOVER_OF, 0) == applied.toEpochMilli() ? values.flag(FAILOVER, configured) : configured;
     }
 
-    /** Sets the failover switch. */
-    public void switchFailover(boolean on) throws IOException {
-        values.put(Map.of(FAILOVER, Boolean.toString(on)));
+    /**
+     * Sets the failover switch.
+     *
+     * @param applied date of the configuration in force
+     */
+    public void switchFailover(boolean on, Instant applied) throws IOException {
+        values.put(Map.of(FAILOVER, Boolean.toString(on), FAILOVER_OF, Long.toString(applied.toEpochMilli())));
     }
 
     /** The counter of automatic actions as it is now, for ticks of {@code pulse}. */

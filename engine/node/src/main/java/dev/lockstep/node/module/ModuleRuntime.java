@@ -4,6 +4,7 @@ import dev.lockstep.core.mirror.Caller;
 import dev.lockstep.core.mirror.Event;
 import dev.lockstep.core.mirror.LogLevel;
 import dev.lockstep.core.mirror.Verb;
+import dev.lockstep.node.Refusal;
 import dev.lockstep.node.data.DataEvents;
 import dev.lockstep.node.data.ModuleData;
 import dev.lockstep.node.heartbeat.PeerWatch;
@@ -106,10 +107,21 @@ public final class ModuleRuntime implements DataEvents {
         mailbox.deliver(() -> conductor.boot());
     }
 
-    /** Sets the failover switch, on disk before it counts. May wait for the disk. */
+    /** Sets the failover switch, on disk before it counts, until the module is configured again. May wait for the disk. */
     public void failover(boolean on, Caller caller) throws IOException {
-        parts.flags().switchFailover(on);
+        parts.flags().switchFailover(on, parts.plan().applied().applied());
         event(new Event.FailoverSwitched(on, caller));
+    }
+
+    /**
+     * Sets the boot switch, on disk before it counts. May wait for the disk.
+     *
+     * @throws Refusal (STATE) if the configuration leaves nothing to switch
+     */
+    public void switchBoot(boolean on) throws Refusal, IOException {
+        parts.flags().switchBoot(on, parts.plan().boot());
+        parts.resources()
+                .set("usersetting.boot", parts.flags().shownBoot(parts.plan().boot()));
     }
 
     @Override

@@ -2,10 +2,12 @@ package dev.lockstep.node.module;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lockstep.core.config.BootMode;
 import dev.lockstep.core.mirror.LoopCounter;
+import dev.lockstep.node.Refusal;
 import dev.lockstep.node.state.DurableValues;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,10 +16,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ModuleFlagsTest {
     private static final Duration PULSE = Duration.ofMillis(700);
@@ -55,11 +59,29 @@ class ModuleFlagsTest {
         "IGNORE, false, true, true",
     })
     void givenABootMode_whenTheNodeBoots_thenTheModuleStartsOrNot(
-            BootMode mode, boolean wasRunning, boolean bootSwitch, boolean starts) throws IOException {
+            BootMode mode, boolean wasRunning, boolean bootSwitch, boolean starts) throws IOException, Refusal {
         ModuleFlags flags = at(START);
         flags.rememberRunning(wasRunning);
-        flags.switchBoot(bootSwitch);
+        flags.switchBoot(bootSwitch, BootMode.IGNORE);
         assertEquals(starts, at(START).startsAtBoot(mode));
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "IGNORE")
+    void givenTheConfigurationSaysWhatHappensAtBoot_whenTheSwitchIsUsed_thenItIsRefusedAndTheConfigurationShown(
+            BootMode mode) throws IOException {
+        ModuleFlags flags = at(START);
+        Refusal refusal = assertThrows(Refusal.class, () -> flags.switchBoot(true, mode));
+        assertEquals(Refusal.Kind.STATE, refusal.kind());
+        assertTrue(refusal.getMessage().contains("boot=\"" + flags.shownBoot(mode) + "\""), refusal.text());
+        assertEquals(mode.name(), flags.shownBoot(mode).toUpperCase(Locale.ROOT));
+        assertEquals("off", flags.shownBoot(BootMode.IGNORE));
+    }
+
+    @Test
+    void givenTheConfigurationLeavesIt_whenTheSwitchIsUsed_thenItIsShown() throws IOException, Refusal {
+        at(START).switchBoot(true, BootMode.IGNORE);
+        assertEquals("on", at(START).shownBoot(BootMode.IGNORE));
     }
 
     @Test
@@ -72,8 +94,18 @@ class ModuleFlagsTest {
 
     @Test
     void givenTheSwitchWasNeverUsed_whenTheConfigurationSaysNoFailover_thenThereIsNone() throws IOException {
-        assertFalse(at(START).failover(false));
-        at(START).switchFailover(true);
-        assertTrue(at(START).failover(false));
+        assertFalse(at(START).failover(false, START));
+        at(START).switchFailover(true, START);
+        assertTrue(at(START).failover(false, START));
+    }
+
+    @Test
+    void givenTheSwitchWasUsed_whenTheModuleIsConfiguredAgain_thenTheConfigurationCounts() throws IOException {
+        Instant applied = START.plusNanos(123_456_789);
+        at(START).switchFailover(false, applied);
+        assertFalse(at(START).failover(true, applied));
+        assertTrue(at(START).failover(true, applied.plusSeconds(1)));
+        at(START).switchFailover(false, applied.plusSeconds(1));
+        assertFalse(at(START).failover(true, applied.plusSeconds(1)));
     }
 }
