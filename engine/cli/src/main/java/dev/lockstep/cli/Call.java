@@ -84,7 +84,7 @@ record Call(
 
     /** The text of an answer that is not shown; a refusal is shown and ends the command. */
     String text(String method, String path) throws CommandFailure {
-        Answer answer = client.ask(method, path, Content.NONE, QUICK_MILLIS);
+        Answer answer = client.asText().ask(method, path, Content.NONE, QUICK_MILLIS);
         try (var body = answer.body()) {
             String text = new String(body.readAllBytes(), StandardCharsets.UTF_8);
             if (!answer.good()) {

@@ -23,17 +23,23 @@ final class ConfigVerbs {
         Arguments arguments = call.arguments();
         return switch (arguments.word(0)) {
             case "install" -> install(call);
-            case "list" -> call.show("GET", "modules?form=names");
-            case "listid" -> call.show("GET", "modules?form=ids");
-            case "uninstall" -> call.show("DELETE", "modules/" + call.module(), Content.NONE, PATIENT_MILLIS);
+            case "list" -> alone(call).show("GET", "modules?form=names");
+            case "listid" -> alone(call).show("GET", "modules?form=ids");
+            case "uninstall" -> alone(call).show("DELETE", "modules/" + call.module(), Content.NONE, PATIENT_MILLIS);
             case "package" -> pack(call);
             case "getports" ->
                 arguments.has("i")
-                        ? call.show("GET", "ports/" + Call.encoded(arguments.value("i", "")))
-                        : call.show("GET", "modules/" + call.module() + "/ports");
+                        ? alone(call).show("GET", "ports/" + Call.encoded(arguments.value("i", "")))
+                        : alone(call).show("GET", "modules/" + call.module() + "/ports");
             case "" -> throw arguments.wrong("Write one of install, list, listid, uninstall, package, getports.");
             default -> throw arguments.wrong("'module " + arguments.word(0) + "' is not known.");
         };
+    }
+
+    /** A call whose second word takes no other after it. */
+    private static Call alone(Call call) throws CommandFailure {
+        call.arguments().atMost(1);
+        return call;
     }
 
     private static int install(Call call) throws CommandFailure {
@@ -86,9 +92,9 @@ final class ConfigVerbs {
                 Content content = file(call, arguments.word(1));
                 yield call.show("POST", "cluster/check" + name(arguments.word(1)), content, Call.QUICK_MILLIS);
             }
-            case "confinfo" -> call.show("GET", "cluster");
-            case "lock", "unlock" -> call.show("POST", "cluster/" + arguments.word(0));
-            case "deconfig" -> call.show("DELETE", "cluster", Content.NONE, PATIENT_MILLIS);
+            case "confinfo" -> alone(call).show("GET", "cluster");
+            case "lock", "unlock" -> alone(call).show("POST", "cluster/" + arguments.word(0));
+            case "deconfig" -> alone(call).show("DELETE", "cluster", Content.NONE, PATIENT_MILLIS);
             case "" -> throw arguments.wrong("Write one of config, confcheck, confinfo, lock, unlock, deconfig.");
             default -> throw arguments.wrong("'cluster " + arguments.word(0) + "' is not known.");
         };

@@ -37,6 +37,11 @@ final class DaemonClient {
         this.json = json;
     }
 
+    /** The same client, answered with text also when the user wants JSON. */
+    DaemonClient asText() {
+        return json ? new DaemonClient(var, user, false) : this;
+    }
+
     /** Where and with what word the daemon is asked. */
     private record Endpoint(int port, String token) {}
 
@@ -60,8 +65,8 @@ final class DaemonClient {
         } catch (SocketTimeoutException late) {
             throw new CommandFailure(
                     ExitCode.NO_DAEMON, "The daemon does not answer.", "Look at its log; restart it if it hangs.");
-        } catch (IOException refused) {
-            throw noDaemon("nothing answers on port " + endpoint.port());
+        } catch (IOException | NumberFormatException refused) {
+            throw noDaemon("no daemon answers on port " + endpoint.port());
         }
     }
 
@@ -145,7 +150,7 @@ final class DaemonClient {
         return new CommandFailure(
                 ExitCode.NO_DAEMON,
                 "The daemon is not running on this node (" + reason + ").",
-                "Start it with 'systemctl start lockstep', or 'lockstep daemon' in the foreground. If its state is not in"
+                "Start the service that runs 'lockstep daemon', or that command itself. If its state is not in"
                         + " /var/lockstep, set LOCKSTEP_VAR.");
     }
 }

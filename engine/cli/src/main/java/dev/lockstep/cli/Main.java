@@ -43,13 +43,26 @@ public final class Main {
                 default -> run(new Verbs().find(verb), rest, environment, out, err);
             };
         } catch (CommandFailure failure) {
-            if (words.contains("--json")) {
-                out.print(failure.json());
-            } else {
-                err.print(failure.text());
-            }
-            return failure.exitCode();
+            return told(failure, words, out, err);
+        } catch (RuntimeException defect) {
+            // uncaught it would end the process with 1, which says that the answer is no
+            return told(
+                    new CommandFailure(
+                            ExitCode.FAILED, "The command has a defect: " + defect + ".", "Please report it."),
+                    words,
+                    out,
+                    err);
         }
+    }
+
+    private static int told(CommandFailure failure, List<String> words, PrintStream out, PrintStream err) {
+        if (words.contains("--json")) {
+            out.print(failure.json());
+        } else {
+            err.print(failure.text());
+        }
+        boolean returnsState = words.indexOf("state") == 0 && (words.contains("-lq") || words.contains("--lq"));
+        return returnsState ? ExitCode.BESIDE_STATES + failure.exitCode() : failure.exitCode();
     }
 
     private static int run(

@@ -55,7 +55,7 @@ final class ModuleVerbs {
         if (call.arguments().has("lq")) {
             return word(call);
         }
-        if (!call.hasModule()) {
+        if (!call.hasModule() && !call.arguments().has("v")) {
             return call.show("GET", "modules");
         }
         return call.show("GET", "modules/" + call.module() + (call.arguments().has("v") ? "?verbose=true" : ""));
@@ -63,15 +63,10 @@ final class ModuleVerbs {
 
     /** The word of the state, and its number as exit code; failures have codes that are no states. */
     private static int word(Call call) throws CommandFailure {
-        try {
-            Answer answer = call.client()
-                    .ask("GET", "modules/" + call.module() + "?form=word", Content.NONE, Call.QUICK_MILLIS);
-            call.show(answer);
-            return answer.good() ? answer.exitCode() : ExitCode.BESIDE_STATES + answer.exitCode();
-        } catch (CommandFailure failure) {
-            call.err().print(failure.text());
-            return ExitCode.BESIDE_STATES + failure.exitCode();
-        }
+        Answer answer =
+                call.client().ask("GET", "modules/" + call.module() + "?form=word", Content.NONE, Call.QUICK_MILLIS);
+        call.show(answer);
+        return answer.good() ? answer.exitCode() : ExitCode.BESIDE_STATES + answer.exitCode();
     }
 
     static int awaitState(Call call) throws CommandFailure {

@@ -2,6 +2,7 @@ package dev.lockstep.cli;
 
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Every verb of the command. */
@@ -20,24 +21,19 @@ final class Verbs {
      */
     record Verb(String name, String options, boolean shows, Action action) {}
 
-    private static final String[] ACTIONS = {
-        "start",
-        "stop",
-        "restart",
-        "stopstart",
-        "swap",
-        "forcestop",
-        "prim",
-        "primforce",
-        "second",
-        "incloop",
-        "resetloop"
-    };
+    private static final List<String> ACTIONS = List.of("start", "forcestop", "prim", "primforce", "second");
+
+    /** Actions that components and scripts ask for too, under a name. */
+    private static final List<String> NAMED_ACTIONS =
+            List.of("stop", "restart", "stopstart", "swap", "incloop", "resetloop");
 
     private final Map<String, Verb> verbs = new LinkedHashMap<>();
 
     Verbs() {
         for (String action : ACTIONS) {
+            add(action, "m=", call -> ModuleVerbs.act(call, action));
+        }
+        for (String action : NAMED_ACTIONS) {
             add(action, "m= i=", call -> ModuleVerbs.act(call, action));
         }
         add("shutdown", "", ModuleVerbs::shutdown);

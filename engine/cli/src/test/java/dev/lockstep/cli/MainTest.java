@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -154,6 +158,9 @@ class MainTest {
 
         assertEquals(3, run("state", "-lq", "-m", "ledger"));
         assertEquals(13, run("state", "-lq", "-m", "other"));
+        assertEquals(12, run("state", "-lq"));
+        assertEquals(12, run("state", "-lq", "-x", "-m", "ledger"));
+        assertEquals(12, run("state", "-lq", "-m", "ledger", "now"));
         daemon.close();
         assertEquals(16, run("state", "-lq", "-m", "ledger"));
     }
@@ -187,6 +194,39 @@ class MainTest {
                         "GET modules/a/wait?for=stop&timeout=30",
                         "GET modules/b/wait?for=stop&timeout=30"),
                 daemon.asked());
+    }
+
+    @Test
+    void shutdownWaitsForEveryModuleAlsoForPrograms() {
+        daemon.answer(200, 0, "a\n");
+
+        assertEquals(0, run("shutdown", "--json"));
+
+        assertEquals(
+                List.of("POST shutdown?form=names", "GET modules/a/wait?for=stop&timeout=30 json"), daemon.asked());
+    }
+
+    @Test
+    void whatAnswersWithRubbishIsNoDaemon() throws IOException {
+        daemon.close();
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Files.writeString(
+                    var.resolve("control/endpoint"), "http://127.0.0.1:" + other.getLocalPort() + "\nsecret\n");
+            Thread.ofVirtual().start(() -> answerOnce(other, "HTTP/1.1 abc\r\n\r\n"));
+
+            assertEquals(6, run("checkloop", "-m", "ledger"));
+        }
+    }
+
+    private static void answerOnce(ServerSocket server, String answer) {
+        try (Socket client = server.accept()) {
+            client.getInputStream().read();
+            client.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
+            client.shutdownOutput();
+            client.getInputStream().readAllBytes();
+        } catch (IOException gone) {
+            throw new UncheckedIOException(gone);
+        }
     }
 
     @Test
@@ -232,7 +272,13 @@ class MainTest {
             start                 | Give -m NAME
             start -m              | The option -m needs a value.
             start -x -m ledger    | has no option -x
+            start -i x -m ledger  | has no option -i
             state now             | 'now' is not understood here.
+            state -v              | Which module?
+            module uninstall a    | 'a' is not understood here.
+            module list a         | 'a' is not understood here.
+            cluster lock a        | 'a' is not understood here.
+            cluster deconfig a    | 'a' is not understood here.
             waitstate -m ledger   | Which state?
             failover maybe -m a   | 'failover on'
             module                | Write one of install
@@ -275,6 +321,13 @@ class MainTest {
 
         String text = out.toString(StandardCharsets.UTF_8);
         verbs().forEach(verb -> assertTrue(text.contains(verb), verb));
+    }
+
+    @Test
+    void theDaemonHasHelpToo() {
+        assertEquals(0, run("help", "daemon"));
+
+        assertTrue(out.toString(StandardCharsets.UTF_8).startsWith("lockstep daemon\n"));
     }
 
     @Test
