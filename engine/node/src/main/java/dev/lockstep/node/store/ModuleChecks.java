@@ -82,13 +82,19 @@ final class ModuleChecks {
                             new Surroundings(module.name(), module.bin(), cluster.config(), Map.of()))
                     .value();
         } catch (Refusal refusal) {
-            throw new Refusal(
-                    Refusal.Kind.FAILED,
-                    "The applied configuration of " + module.name() + " cannot be used any more.",
-                    refusal.getMessage() + "\n" + refusal.reason(),
-                    "Correct what changed on this host, or apply the module again with 'lockstep config -m "
-                            + module.name() + "'.");
+            throw unusable(module, refusal.getMessage() + "\n" + refusal.reason());
+        } catch (IOException damaged) {
+            throw unusable(module, "It cannot be read: " + damaged + ".");
         }
+    }
+
+    private static Refusal unusable(AppliedModule module, String reason) {
+        return new Refusal(
+                Refusal.Kind.FAILED,
+                "The applied configuration of " + module.name() + " cannot be used any more.",
+                reason,
+                "Correct what changed on this host, or apply the module again with 'lockstep config -m " + module.name()
+                        + "'.");
     }
 
     /** The name of this node. */

@@ -127,6 +127,18 @@ class UnusableModuleTest {
         assertEquals("ledger unknown\n", text("switches/boot").body());
     }
 
+    @Test
+    void itIsRemovedAlsoWhenItsConfigurationCannotBeRead() throws Exception {
+        Files.delete(directory.resolve("var/applied/ledger/conf/safeconf.xml"));
+
+        HttpRequest uninstall = request("modules/ledger").DELETE().build();
+        HttpResponse<String> removed = client.send(uninstall, BodyHandlers.ofString());
+
+        assertEquals(200, removed.statusCode(), removed.body());
+        assertTrue(removed.body().startsWith("warning: The hook deconfig did not end well"), removed.body());
+        assertEquals("idle\n", text("modules?form=names").body());
+    }
+
     private HttpResponse<String> text(String path) throws Exception {
         return client.send(request(path).build(), BodyHandlers.ofString());
     }
