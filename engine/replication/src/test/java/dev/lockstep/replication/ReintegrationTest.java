@@ -151,6 +151,37 @@ class ReintegrationTest {
     }
 
     @Test
+    void givenMoreNewFilesInADirectoryThanAnAnswerCanName_whenThePeerReturns_thenItHasTheirContent() throws Exception {
+        long directory = app.directory(StableId.ROOT, "d");
+        mirror.join(a, b);
+        part();
+        for (int f = 0; f < 100_001; f++) {
+            expect(app.create(0, directory, "f" + f, Application.newId(), ObjectKind.FILE));
+        }
+        app.write(app.file(directory, "last"), 0, "content");
+        rejoin();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
+    void givenAFlushDuringAReintegration_whenThePairIsCompleteAndThePeerLosesPower_thenThePeerHasWhatWasFlushed(
+            int seed) throws Exception {
+        long file = app.file(StableId.ROOT, "f");
+        for (int i = 0; i < 20; i++) {
+            app.file(StableId.ROOT, "g" + i);
+        }
+        // two walks over 22 objects: at the last one the file has been copied
+        a.faults().meanwhile("tree.walk", 43, () -> {
+            app.write(file, 0, "flushed while alone");
+            expect(app.flush(0, file));
+        });
+        mirror.join(a, b);
+        b.crash(new Random(seed));
+        mirror.cut();
+        assertEquals(a.image(), b.image());
+    }
+
+    @Test
     void givenASecondaryWithUnrelatedData_whenItJoinsForTheFirstTime_thenItsDataIsSetAsideAndTold() throws Exception {
         MemoryNode.await(b.engine().stopped());
         Application local = new Application(b);

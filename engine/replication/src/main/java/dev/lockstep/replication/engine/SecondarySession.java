@@ -202,6 +202,10 @@ final class SecondarySession implements Conversation {
 
     private void finish(int number, ReplicaIdentity pair) {
         try {
+            // What the last round copied may be what the primary had flushed while it was alone: once this node may
+            // take
+            // over, a loss of power here must not take it back.
+            target.syncTrees();
             synchronized (house.lock()) {
                 if (!owner.inCharge(this)) {
                     return;

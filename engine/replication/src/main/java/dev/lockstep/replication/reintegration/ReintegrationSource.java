@@ -145,12 +145,13 @@ public final class ReintegrationSource {
         nextPhase(Admission.ADMIT);
         long began = parts.time().nanoTime();
         counters.nextRound();
+        Coverage coverage = task.full() ? Coverage.ofWalks(parts.trees().size()) : Coverage.ofMarks();
         if (task.full()) {
-            new Round(tools, options(false, false, Long.MAX_VALUE)).full(task.empty());
+            new FullRound(tools, options(false, false, Long.MAX_VALUE), coverage).copy(task.empty());
         } else {
             MarkSet all = task.targetMarks();
             parts.map().snapshot().forEach(all::merge);
-            new Round(tools, options(false, task.suspect(), Long.MAX_VALUE)).delta(all.snapshot());
+            new DeltaRound(tools, options(false, task.suspect(), Long.MAX_VALUE), coverage).copy(all.snapshot());
         }
         syncBoth();
         long lasted = parts.time().nanoTime() - began;
@@ -160,7 +161,7 @@ public final class ReintegrationSource {
             counters.nextRound();
             if (last) {
                 Duration limit = FREEZE_FIRST.multipliedBy(1L << freezes);
-                List<ObjectMarks> done = lastRound(limit);
+                List<ObjectMarks> done = lastRound(limit, coverage);
                 if (done != null) {
                     return done;
                 }
@@ -174,7 +175,7 @@ public final class ReintegrationSource {
             began = parts.time().nanoTime();
             parts.gate().brake(brake(counters.round()));
             List<ObjectMarks> marks = nextPhase(Admission.ADMIT);
-            new Round(tools, options(false, false, Long.MAX_VALUE)).delta(marks);
+            new DeltaRound(tools, options(false, false, Long.MAX_VALUE), coverage).copy(marks);
             syncBoth();
             lasted = parts.time().nanoTime() - began;
         }
@@ -187,15 +188,17 @@ public final class ReintegrationSource {
     }
 
     /** @return what it copied, or null if it took too long and writes go on */
-    private List<ObjectMarks> lastRound(Duration limit) throws IOException, InterruptedException {
+    private List<ObjectMarks> lastRound(Duration limit, Coverage coverage) throws IOException, InterruptedException {
         frozenAt = parts.time().nanoTime();
         long deadline = frozenAt + limit.toNanos();
         List<ObjectMarks> marks = nextPhase(Admission.HOLD);
+        DeltaRound round = new DeltaRound(tools, options(true, false, deadline), coverage);
         try {
-            return new Round(tools, options(true, false, deadline)).delta(marks);
+            return round.copy(marks);
         } catch (RoundTooLong e) {
             sender.settle();
             marks.forEach(waiting::merge);
+            round.owed().forEach(waiting::merge);
             return null;
         }
     }
@@ -216,9 +219,9 @@ public final class ReintegrationSource {
         return before == null ? List.of() : before.snapshot();
     }
 
-    private Round.Options options(boolean strict, boolean children, long deadline) {
+    private RoundOptions options(boolean strict, boolean children, long deadline) {
         ReplicationSettings settings = parts.settings().get();
-        return new Round.Options(
+        return new RoundOptions(
                 strict,
                 children,
                 parts.map().zoneBytes(),

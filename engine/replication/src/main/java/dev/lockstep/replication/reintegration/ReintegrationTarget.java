@@ -32,7 +32,7 @@ public final class ReintegrationTarget {
     private static final int ENTRIES_MAX = 16_000_000;
 
     /** Ids of created objects in one answer; beyond that the answer is DONE and the source compares every entry. */
-    private static final int CREATED_MAX = 500_000;
+    private static final int CREATED_MAX = 100_000;
 
     private static final int ZEROS = 256 * 1024;
 
@@ -145,12 +145,17 @@ public final class ReintegrationTarget {
     /** Puts everything on disk, then answers. */
     public void sync(int number) {
         try {
-            for (BackingTree tree : trees) {
-                tree.syncAll();
-            }
+            syncTrees();
             answer(Frame.DONE, number);
         } catch (FileSystemFailure e) {
             failed(number, e);
+        }
+    }
+
+    /** Puts everything on disk. */
+    public void syncTrees() throws FileSystemFailure {
+        for (BackingTree tree : trees) {
+            tree.syncAll();
         }
     }
 

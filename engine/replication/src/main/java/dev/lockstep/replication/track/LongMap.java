@@ -56,7 +56,8 @@ final class LongMap<V> {
         }
     }
 
-    private static int find(long[] keys, long key) {
+    /** Where a key is, or where it would be put. */
+    static int find(long[] keys, long key) {
         int mask = keys.length - 1;
         int at = (int) spread(key) & mask;
         while (keys[at] != 0 && keys[at] != key) {

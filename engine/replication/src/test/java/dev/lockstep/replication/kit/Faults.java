@@ -21,6 +21,11 @@ public final class Faults {
         faults.put(operation, new Fault(after, dev.lockstep.api.fs.FileSystemFailure.EIO, crash));
     }
 
+    /** Before the call after {@code after} more something else happens; the call itself goes on. */
+    public synchronized void meanwhile(String operation, int after, Runnable deed) {
+        faults.put(operation, new Fault(after, 0, deed));
+    }
+
     /** No fault any more. */
     public synchronized void clear() {
         faults.clear();
@@ -49,6 +54,6 @@ public final class Faults {
         if (fault.crash() != null) {
             fault.crash().run();
         }
-        return Optional.of(fault.errno());
+        return fault.errno() == 0 ? Optional.empty() : Optional.of(fault.errno());
     }
 }

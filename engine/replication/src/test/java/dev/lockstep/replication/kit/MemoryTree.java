@@ -306,6 +306,9 @@ public final class MemoryTree implements BackingTree {
             return;
         }
         if ((m.flags() & Mutation.Rename.EXCHANGE) != 0) {
+            if (replaced == null) {
+                throw new FileSystemFailure(FileSystemFailure.ENOENT, "exchange with nothing");
+            }
             MemoryObject other = objects.get(replaced);
             if (within(other, from)) {
                 throw new FileSystemFailure(EINVAL, "exchange into itself");
