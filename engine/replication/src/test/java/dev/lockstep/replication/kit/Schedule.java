@@ -291,10 +291,13 @@ public final class Schedule implements AutoCloseable {
         } catch (ExecutionException | TimeoutException e) {
             note("hand over failed: " + e.getMessage());
         }
+        paired = false; // whatever came of it, the engine has left the pair
         if (crashedNode != null) {
+            if (crashedNode != old) {
+                goAlone();
+            }
             return;
         }
-        paired = false;
         MemoryNode other = mirror.other(old);
         if (other.engine().identity().usable()) {
             primary = other;
