@@ -24,15 +24,14 @@ final class Fio {
     private Fio() {}
 
     /**
-     * Does one work in one directory, one operation at a time.
+     * Does one work, one operation at a time, in each of some directories at once.
      *
-     * @return operations or MiB per second
+     * @return operations or MiB per second in one directory, the mean of all
      */
-    static double measure(Host host, String directory, Work work, int seconds) {
+    static double measure(Host host, List<String> directories, Work work, int seconds) {
         List<String> command = new ArrayList<>(List.of(
                 "fio",
-                "--name=" + work.name(),
-                "--filename=" + directory + "/bench-" + work.name(),
+                "--name=global",
                 "--size=" + work.size(),
                 "--ioengine=psync",
                 "--iodepth=1",
@@ -42,28 +41,39 @@ final class Fio {
         if (!work.wholeFile()) {
             command.addAll(List.of("--time_based", "--runtime=" + seconds));
         }
-        if (work.reads()) {
-            layOut(host, directory, work);
+        for (String directory : directories) {
+            command.addAll(List.of("--name=" + work.name(), "--filename=" + file(directory, work)));
+            if (work.reads()) {
+                layOut(host, directory, work);
+            }
         }
         settle();
         Outcome outcome = host.run(PATIENCE, Map.of(), command).expectOk();
-        JsonNode side = parse(outcome).path("jobs").path(0).path(work.reads() ? "read" : "write");
-        return work.unit().startsWith("MiB")
-                ? bandwidth(side, parse(outcome), work)
-                : side.path("iops").asDouble();
+        double sum = 0;
+        for (JsonNode job : parse(outcome).path("jobs")) {
+            JsonNode side = job.path(work.reads() ? "read" : "write");
+            sum += work.unit().startsWith("MiB")
+                    ? bandwidth(side, job, work)
+                    : side.path("iops").asDouble();
+        }
+        return sum / directories.size();
+    }
+
+    private static String file(String directory, Work work) {
+        return directory + "/bench-" + work.name();
     }
 
     /** For a file written and flushed as a whole the flush belongs to the time. */
-    private static double bandwidth(JsonNode side, JsonNode all, Work work) {
+    private static double bandwidth(JsonNode side, JsonNode job, Work work) {
         double bytes = side.path("io_bytes").asDouble();
         double millis = work.reads()
                 ? side.path("runtime").asDouble()
-                : all.path("jobs").path(0).path("job_runtime").asDouble();
+                : job.path("job_runtime").asDouble();
         return bytes / MEBI / (millis / 1000);
     }
 
     private static void layOut(Host host, String directory, Work work) {
-        String file = directory + "/bench-" + work.name();
+        String file = file(directory, work);
         host.run(
                         PATIENCE,
                         Map.of(),
