@@ -4,10 +4,11 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Faults by name of operation: after so many more calls an operation fails, or its host crashes. Thread-safe. */
+/** Faults by name of operation: it takes long, or after so many more calls it fails, or its host crashes. Thread-safe. */
 public final class Faults {
     private final Map<String, Fault> faults = new HashMap<>();
     private final Map<String, Integer> seen = new HashMap<>();
+    private final Map<String, Runnable> slow = new HashMap<>();
 
     private record Fault(int after, int errno, Runnable crash) {}
 
@@ -24,6 +25,22 @@ public final class Faults {
     /** Before the call after {@code after} more something else happens; the call itself goes on. */
     public synchronized void meanwhile(String operation, int after, Runnable deed) {
         faults.put(operation, new Fault(after, 0, deed));
+    }
+
+    /** From now on an operation that takes its time takes as long as {@code disk} does, faults cleared or not. */
+    public synchronized void slow(String operation, Runnable disk) {
+        slow.put(operation, disk);
+    }
+
+    /** Called by what takes its time, without locks. */
+    public void takeTime(String operation) {
+        Runnable disk;
+        synchronized (this) {
+            disk = slow.get(operation);
+        }
+        if (disk != null) {
+            disk.run();
+        }
     }
 
     /** No fault any more. */

@@ -28,6 +28,10 @@ final class MemoryObject {
     /** What the disk has of pages written since the last flush; null for nothing. */
     private final Map<Long, byte[]> onDisk = new HashMap<>();
 
+    private long flushes;
+    /** The latest one that has ended. */
+    private long flushed;
+
     MemoryObject(long id, ObjectKind kind, long device, byte[] linkTarget) {
         this.id = id;
         this.kind = kind;
@@ -50,6 +54,32 @@ final class MemoryObject {
 
     void flush() {
         onDisk.clear();
+        flushed = ++flushes;
+    }
+
+    /** What a flush that begins now puts on disk. */
+    record Unflushed(long flush, Map<Long, byte[]> pages) {}
+
+    /** A flush begins. */
+    Unflushed unflushed() {
+        Map<Long, byte[]> present = new HashMap<>();
+        onDisk.keySet().forEach(page -> present.put(page, pages.get(page)));
+        return new Unflushed(++flushes, present);
+    }
+
+    /** A flush has ended: the disk has what was there when it began, unless a later one has ended before it. */
+    void flushed(Unflushed begun) {
+        if (begun.flush() < flushed) {
+            return;
+        }
+        flushed = begun.flush();
+        begun.pages().forEach((page, bytes) -> {
+            if (pages.get(page) == bytes) {
+                onDisk.remove(page);
+            } else if (onDisk.containsKey(page)) {
+                onDisk.put(page, bytes);
+            }
+        });
     }
 
     MemoryObject afterCrash(Random random) {

@@ -41,8 +41,7 @@ public final class MemoryTree implements BackingTree {
     private final Map<Long, MemoryObject> objects = new HashMap<>();
     private final Set<Long> limbo = new LinkedHashSet<>();
     private final List<MemoryTree> attic = new ArrayList<>();
-    private final Deque<Runnable> undo = new ArrayDeque<>();
-    private Deque<Runnable> group;
+    private final Journal journal = new Journal();
     private final Faults faults;
     private Unguarded unguarded = Unguarded.NOTHING;
     private boolean dead;
@@ -77,10 +76,7 @@ public final class MemoryTree implements BackingTree {
     /** Power off. @return the tree as the disk has it */
     public synchronized MemoryTree crash(Random random) {
         dead = true;
-        int kept = random.nextInt(3) == 0 ? 0 : random.nextInt(undo.size() + 1);
-        while (undo.size() > kept) {
-            undo.pop().run();
-        }
+        journal.crash(random);
         MemoryTree survivor = new MemoryTree(faults);
         survivor.objects.clear();
         objects.forEach((id, object) -> survivor.objects.put(id, object.afterCrash(random)));
@@ -98,7 +94,7 @@ public final class MemoryTree implements BackingTree {
         same.objects.putAll(objects);
         same.limbo.addAll(limbo);
         same.capacity = capacity;
-        same.undo.addAll(undo);
+        same.journal.take(journal);
         same.dropUnnamed();
         return same;
     }
@@ -107,26 +103,6 @@ public final class MemoryTree implements BackingTree {
     private void dropUnnamed() {
         objects.values()
                 .removeIf(object -> object.id != StableId.ROOT && object.links == 0 && !limbo.contains(object.id));
-    }
-
-    private void undoable(Runnable step) {
-        (group == null ? undo : group).push(step);
-    }
-
-    /** A step of a file system: after a crash it is there as a whole, or not. */
-    private interface Step {
-        void run() throws FileSystemFailure;
-    }
-
-    private void atomically(Step step) throws FileSystemFailure {
-        Deque<Runnable> steps = new ArrayDeque<>();
-        group = steps;
-        try {
-            step.run();
-        } finally {
-            group = null;
-            undo.push(() -> steps.forEach(Runnable::run));
-        }
     }
 
     private void alive(String operation) throws FileSystemFailure {
@@ -164,11 +140,38 @@ public final class MemoryTree implements BackingTree {
     }
 
     @Override
-    public synchronized void apply(Mutation mutation) throws FileSystemFailure {
-        alive("apply-" + mutation.getClass().getSimpleName());
-        atomically(() -> applyNow(mutation));
-        if (mutation instanceof Mutation.Flush || (mutation instanceof Mutation.Write write && write.durable())) {
-            undo.clear();
+    public void apply(Mutation mutation) throws FileSystemFailure {
+        if (mutation instanceof Mutation.Flush flush) {
+            flush(flush.id());
+            return;
+        }
+        synchronized (this) {
+            alive("apply-" + mutation.getClass().getSimpleName());
+            journal.atomically(() -> applyNow(mutation));
+            if (mutation instanceof Mutation.Write write && write.durable()) {
+                journal.settle();
+            }
+        }
+    }
+
+    /** What was there when it began is on disk when it ends. */
+    private void flush(long id) throws FileSystemFailure {
+        MemoryObject object;
+        MemoryObject.Unflushed pages;
+        long moment;
+        synchronized (this) {
+            alive("apply-Flush");
+            object = object(id, "flush");
+            pages = object.unflushed();
+            moment = journal.moment();
+        }
+        faults.takeTime("tree.apply-Flush");
+        synchronized (this) {
+            if (dead) {
+                throw new FileSystemFailure(FileSystemFailure.EIO, "flush on a dead host");
+            }
+            object.flushed(pages);
+            journal.settle(moment);
         }
     }
 
@@ -202,7 +205,7 @@ public final class MemoryTree implements BackingTree {
                 setExtended(object, changed);
             }
             case Mutation.SetFlags m -> object(m.id(), "setflags");
-            case Mutation.Flush m -> object(m.id(), "flush").flush();
+            case Mutation.Flush _ -> throw new IllegalArgumentException("a flush is no step");
         }
     }
 
@@ -220,7 +223,7 @@ public final class MemoryTree implements BackingTree {
     private MemoryObject add(long id, ObjectKind kind, long device, byte[] target) {
         MemoryObject object = new MemoryObject(id, kind, device, target);
         objects.put(id, object);
-        undoable(() -> objects.remove(id));
+        journal.push(() -> objects.remove(id));
         return object;
     }
 
@@ -231,7 +234,7 @@ public final class MemoryTree implements BackingTree {
         Long before = parent.entries.put(name, object.id);
         object.links++;
         boolean wasInLimbo = limbo.remove(object.id);
-        undoable(() -> {
+        journal.push(() -> {
             object.links--;
             if (wasInLimbo) {
                 limbo.add(object.id);
@@ -248,7 +251,7 @@ public final class MemoryTree implements BackingTree {
         long id = parent.entries.remove(name);
         MemoryObject object = objects.get(id);
         object.links--;
-        undoable(() -> {
+        journal.push(() -> {
             parent.entries.put(name, id);
             object.links++;
             objects.put(id, object);
@@ -273,7 +276,7 @@ public final class MemoryTree implements BackingTree {
         MemoryObject object = objects.get(id);
         if (object.links == 0 && (directory || !object.held)) {
             objects.remove(id);
-            undoable(() -> objects.put(id, object));
+            journal.push(() -> objects.put(id, object));
         }
     }
 
@@ -367,13 +370,13 @@ public final class MemoryTree implements BackingTree {
     private void setMeta(MemoryObject object, Attributes changed) {
         Attributes before = object.attributes;
         object.attributes = changed;
-        undoable(() -> object.attributes = before);
+        journal.push(() -> object.attributes = before);
     }
 
     private void setExtended(MemoryObject object, Map<Name, byte[]> changed) {
         Map<Name, byte[]> before = object.extended;
         object.extended = changed;
-        undoable(() -> object.extended = before);
+        journal.push(() -> object.extended = before);
     }
 
     private void setAttributes(Mutation.SetAttributes m) throws FileSystemFailure {
@@ -408,7 +411,7 @@ public final class MemoryTree implements BackingTree {
     public synchronized void syncAll() throws FileSystemFailure {
         alive("sync");
         objects.values().forEach(MemoryObject::flush);
-        undo.clear();
+        journal.settle();
     }
 
     @Override
@@ -474,7 +477,7 @@ public final class MemoryTree implements BackingTree {
     @Override
     public synchronized void setState(ObjectState state) throws FileSystemFailure {
         alive("set-state");
-        atomically(() -> setStateNow(state));
+        journal.atomically(() -> setStateNow(state));
     }
 
     private void setStateNow(ObjectState state) throws FileSystemFailure {
@@ -506,7 +509,7 @@ public final class MemoryTree implements BackingTree {
         wanted.forEach(entry -> keep.put(new Name(entry.name()), entry.id()));
         for (Map.Entry<Name, Long> entry : List.copyOf(parent.entries.entrySet())) {
             if (!entry.getValue().equals(keep.get(entry.getKey()))) {
-                atomically(() -> parkOne(parent, entry.getKey(), entry.getValue()));
+                journal.atomically(() -> parkOne(parent, entry.getKey(), entry.getValue()));
             }
         }
     }
@@ -515,7 +518,7 @@ public final class MemoryTree implements BackingTree {
         take(parent, name);
         if (objects.get(id).links == 0) {
             limbo.add(id);
-            undoable(() -> limbo.remove(id));
+            journal.push(() -> limbo.remove(id));
         }
     }
 
@@ -536,7 +539,7 @@ public final class MemoryTree implements BackingTree {
             if (!objects.containsKey(entry.id())) {
                 created.add(entry.id());
             }
-            atomically(() -> adoptOne(parent, name, entry));
+            journal.atomically(() -> adoptOne(parent, name, entry));
         }
         return created;
     }
@@ -569,10 +572,10 @@ public final class MemoryTree implements BackingTree {
         alive("clear-limbo");
         for (long id : List.copyOf(limbo)) {
             dropContent(id);
-            atomically(() -> {
+            journal.atomically(() -> {
                 forget(objects.get(id));
                 limbo.remove(id);
-                undoable(() -> limbo.add(id));
+                journal.push(() -> limbo.add(id));
             });
         }
     }
@@ -585,7 +588,7 @@ public final class MemoryTree implements BackingTree {
             if (child.kind == ObjectKind.DIRECTORY) {
                 dropContent(child.id);
             }
-            atomically(() -> {
+            journal.atomically(() -> {
                 take(object, entry.getKey());
                 if (child.links == 0) {
                     forget(child);
@@ -596,7 +599,7 @@ public final class MemoryTree implements BackingTree {
 
     private void forget(MemoryObject object) {
         objects.remove(object.id);
-        undoable(() -> objects.put(object.id, object));
+        journal.push(() -> objects.put(object.id, object));
     }
 
     @Override
@@ -611,7 +614,7 @@ public final class MemoryTree implements BackingTree {
             objects.clear();
             limbo.clear();
             objects.put(StableId.ROOT, new MemoryObject(StableId.ROOT, ObjectKind.DIRECTORY, 0, new byte[0]));
-            undo.clear();
+            journal.settle();
         }
         return moved;
     }
