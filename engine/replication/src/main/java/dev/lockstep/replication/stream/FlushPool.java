@@ -8,17 +8,22 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Puts objects on disk beside the applier. Several requests for one object that has not been begun are one flush. Requests are
- * bounded by what a primary lets wait ({@link PrimaryStream#PENDING_MAX}).
+ * Puts objects on disk beside the applier. Requests for an object are one flush until it has been begun, and wait for its end after
+ * that: two flushes of one file at the same time may share its descriptor, and the system tells an error of the disk to one of them
+ * only. Whoever is told of a failure has been told before the next flush of the object begins. Requests are bounded by what a primary
+ * lets wait ({@link PrimaryStream#PENDING_MAX}) and one that is anticipated for each object.
  *
  * <p>Thread-safe.
  */
 public final class FlushPool {
     private final ExecutorService threads;
+
+    /** Those who wait for the next flush of an object; nobody while the only one is under way. */
     private final Map<Key, List<Part>> waiting = new HashMap<>();
 
     /** Who wants to know. */
@@ -59,17 +64,17 @@ public final class FlushPool {
         AtomicReference<FileSystemFailure> failure = new AtomicReference<>();
         for (long object : objects) {
             Key key = new Key(tree, object);
-            boolean first;
+            boolean idle;
             synchronized (waiting) {
                 List<Part> parts = waiting.get(key);
-                first = parts == null;
-                if (first) {
+                idle = parts == null;
+                if (idle) {
                     parts = new ArrayList<>(2);
                     waiting.put(key, parts);
                 }
                 parts.add(new Part(dataOnly, open, failure, flushed));
             }
-            if (first) {
+            if (idle) {
                 threads.execute(() -> flushNow(backing, key));
             }
         }
@@ -78,18 +83,46 @@ public final class FlushPool {
     private void flushNow(BackingTree backing, Key key) {
         List<Part> parts;
         synchronized (waiting) {
-            parts = waiting.remove(key);
+            parts = waiting.put(key, new ArrayList<>(2));
         }
-        FileSystemFailure failure = null;
         try {
             boolean dataOnly = parts.stream().allMatch(Part::dataOnly);
-            backing.apply(new Mutation.Flush(key.tree(), key.id(), dataOnly));
+            FileSystemFailure failure = flush(backing, new Mutation.Flush(key.tree(), key.id(), dataOnly));
+            for (Part part : parts) {
+                part.done(failure);
+            }
+        } finally {
+            next(backing, key);
+        }
+    }
+
+    private void next(BackingTree backing, Key key) {
+        boolean more;
+        synchronized (waiting) {
+            more = !waiting.get(key).isEmpty();
+            if (!more) {
+                waiting.remove(key);
+            }
+        }
+        if (more) {
+            try {
+                threads.execute(() -> flushNow(backing, key));
+            } catch (RejectedExecutionException e) {
+                // the engine ends: what was asked for before is still done
+                flushNow(backing, key);
+            }
+        }
+    }
+
+    private static FileSystemFailure flush(BackingTree backing, Mutation.Flush flush) {
+        try {
+            backing.apply(flush);
+            return null;
         } catch (FileSystemFailure e) {
             // an object without a name needs no durability: it is gone after a crash anyway
-            failure = e.errno() == FileSystemFailure.ENOENT && !backing.contains(key.id()) ? null : e;
-        }
-        for (Part part : parts) {
-            part.done(failure);
+            return e.errno() == FileSystemFailure.ENOENT && !backing.contains(flush.id()) ? null : e;
+        } catch (RuntimeException e) {
+            return new FileSystemFailure(FileSystemFailure.EIO, "a flush met a defect of this program (" + e + ") and");
         }
     }
 }

@@ -15,7 +15,8 @@ import java.util.List;
 
 /**
  * Applies the primary's mutations in the order of their sequence, on the transport's thread: handing a small operation to
- * another thread costs more than the operation, and a full pipe is the back-pressure we want. Only flushes go elsewhere.
+ * another thread costs more than the operation, and a full pipe is the back-pressure we want. Only flushes go elsewhere. An object
+ * that is written and flushed in a rhythm is flushed after the write already, before the primary asks.
  */
 public final class SecondaryApplier {
     private static final int ACK_BYTES = Frame.HEADER + 8;
@@ -27,8 +28,11 @@ public final class SecondaryApplier {
     private final Object turn = new Object();
 
     // guarded by turn
+    private final RecentFlushes recent = new RecentFlushes();
     private long expected = 1;
-    private boolean stopped;
+
+    /** Written in turn only. */
+    private volatile boolean stopped;
 
     private volatile long applied;
     private volatile long appliedBytes;
@@ -63,15 +67,11 @@ public final class SecondaryApplier {
             }
             expected++;
             try {
-                if (!(mutation instanceof Mutation.Flush)) {
-                    trees.get(mutation.tree()).apply(mutation);
-                }
-                applied = applied + 1;
-                appliedBytes = appliedBytes + MutationCodec.payload(mutation);
-                if (durable) {
-                    flush(mutation, sequence);
+                if (mutation instanceof Mutation.Flush flush) {
+                    count(mutation);
+                    flush(flush, sequence, durable);
                 } else {
-                    acknowledge(Frame.APPLIED, sequence);
+                    apply(mutation, sequence, durable);
                 }
             } catch (FileSystemFailure e) {
                 failure = failed(mutation, sequence, e);
@@ -99,6 +99,51 @@ public final class SecondaryApplier {
         return appliedBytes;
     }
 
+    private void apply(Mutation mutation, long sequence, boolean durable) throws FileSystemFailure {
+        RecentFlushes.Recent object = recent.find(mutation);
+        boolean plainWrite = mutation instanceof Mutation.Write && !durable;
+        if (object != null) {
+            object.changing(plainWrite);
+        }
+        trees.get(mutation.tree()).apply(mutation);
+        count(mutation);
+        if (durable) {
+            flush(mutation, sequence);
+            return;
+        }
+        acknowledge(Frame.APPLIED, sequence);
+        AnticipatedFlush begun = object != null && plainWrite ? object.written() : null;
+        if (begun != null) {
+            long[] written = {Objects.of(mutation)};
+            flushes.flush(
+                    trees.get(mutation.tree()),
+                    mutation.tree(),
+                    written,
+                    true,
+                    failure -> anticipated(begun, sequence, failure));
+        }
+    }
+
+    /** In turn, under which alone the volatile counters are written. */
+    @SuppressWarnings("NonAtomicVolatileUpdate")
+    private void count(Mutation mutation) {
+        applied = applied + 1;
+        appliedBytes = appliedBytes + MutationCodec.payload(mutation);
+    }
+
+    private void flush(Mutation.Flush flush, long sequence, boolean durable) {
+        if (!durable) {
+            acknowledge(Frame.APPLIED, sequence);
+            return;
+        }
+        AnticipatedFlush begun = recent.asked(flush);
+        if (begun == null) {
+            flush(flush, sequence);
+        } else if (begun.join(sequence)) {
+            acknowledge(Frame.DURABLE, sequence);
+        }
+    }
+
     private void flush(Mutation mutation, long sequence) {
         flushes.flush(
                 trees.get(mutation.tree()),
@@ -108,9 +153,22 @@ public final class SecondaryApplier {
                 failure -> flushed(sequence, failure));
     }
 
+    /** Nothing that a failed flush may have lost is left to the flush after it: whether somebody has asked or not, it counts. */
+    private void anticipated(AnticipatedFlush flush, long sequence, FileSystemFailure failure) {
+        List<Long> asked = flush.end(failure == null);
+        if (failure != null) {
+            flushed(sequence, failure);
+        } else {
+            asked.forEach(one -> flushed(one, null));
+        }
+    }
+
     private void flushed(long sequence, FileSystemFailure failure) {
         if (failure == null) {
-            acknowledge(Frame.DURABLE, sequence);
+            // after a failed flush the system may call the next one good although pages were lost
+            if (!stopped) {
+                acknowledge(Frame.DURABLE, sequence);
+            }
             return;
         }
         String text;

@@ -51,7 +51,7 @@ public final class Frame {
     public static final byte DURABLE = 50;
     /** Secondary: the mutation at a position named an object that has no name here; nothing was changed. */
     public static final byte MISSING = 51;
-    /** Secondary: the mutation at a position could not be applied; nothing after it will be. */
+    /** Secondary: the mutation at a position could not be applied, or not be put on disk; nothing after it will be applied. */
     public static final byte REJECTED = 52;
 
     private Frame() {}

@@ -154,6 +154,11 @@ public final class Application {
         return run(new Intent.Durability(tree, id), new Mutation.Flush(tree, id, false), id);
     }
 
+    /** Flushes the data. */
+    public CompletableFuture<Integer> flushData(int tree, long id) {
+        return run(new Intent.Durability(tree, id), new Mutation.Flush(tree, id, true), id);
+    }
+
     /** Sets attributes. */
     public CompletableFuture<Integer> chmod(int tree, long id, int mode) {
         return run(

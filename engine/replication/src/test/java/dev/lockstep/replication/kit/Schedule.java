@@ -77,8 +77,9 @@ public final class Schedule implements AutoCloseable {
         this.random = new Random(seed);
         this.mirror = new Mirror(trees, Mirror.SETTINGS);
         for (int i = 0; i < WITNESSES; i++) {
-            witnesses.add(new Witness("w" + i, () -> app, seed * 31 + i));
+            witnesses.add(new Witness("w" + i, false, () -> app, seed * 31 + i));
         }
+        witnesses.add(new Witness("rhythm", true, () -> app, seed * 31 + WITNESSES));
     }
 
     /** Runs some steps, heals, and checks. */

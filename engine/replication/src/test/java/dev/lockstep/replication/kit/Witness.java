@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 
 /**
  * An application that knows what it was promised: it appends numbered records to a file of its own and remembers which ones were
- * acknowledged, and up to which one an fsync was.
+ * acknowledged, and up to which one an fsync was. One in rhythm does nothing else, and has the data of each record flushed.
  */
 public final class Witness implements Runnable {
     private static final int RECORD = 32;
@@ -25,6 +25,7 @@ public final class Witness implements Runnable {
     private static final long PAUSE_NANOS = 2_000_000;
 
     private final String name;
+    private final boolean rhythm;
     private final Supplier<Application> where;
     private final java.util.Random random;
     private final BitSet acknowledged = new BitSet();
@@ -36,8 +37,9 @@ public final class Witness implements Runnable {
     private volatile boolean idle;
 
     /** Works wherever {@code where} says, if anywhere. */
-    public Witness(String name, Supplier<Application> where, long seed) {
+    public Witness(String name, boolean rhythm, Supplier<Application> where, long seed) {
         this.name = name;
+        this.rhythm = rhythm;
         this.where = where;
         this.random = new java.util.Random(seed);
     }
@@ -78,7 +80,7 @@ public final class Witness implements Runnable {
                 continue;
             }
             operations = operations + 1;
-            if (random.nextInt(CHAOS_EVERY) == 0) {
+            if (rhythm || random.nextInt(CHAOS_EVERY) == 0) {
                 append(app);
             } else {
                 finish(app, new Chaos(app, random).step());
@@ -100,7 +102,8 @@ public final class Witness implements Runnable {
                 acknowledged.set(record);
             }
         }
-        if (done && record % FLUSH_EVERY == 0 && finish(app, app.flush(0, file.get()))) {
+        boolean flush = done && (rhythm || record % FLUSH_EVERY == 0);
+        if (flush && finish(app, rhythm ? app.flushData(0, file.get()) : app.flush(0, file.get()))) {
             synchronized (acknowledged) {
                 flushed = record + 1;
             }

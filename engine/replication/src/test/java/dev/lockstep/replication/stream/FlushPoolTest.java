@@ -5,12 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.lockstep.api.fs.BackingTree;
 import dev.lockstep.api.fs.Mutation;
 import java.lang.reflect.Proxy;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.AbstractExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class FlushPoolTest {
@@ -20,9 +16,11 @@ class FlushPoolTest {
     private final List<String> told = new ArrayList<>();
     private final Later threads = new Later();
     private final FlushPool pool = new FlushPool(threads);
+    private Runnable meanwhile = () -> {};
     private final BackingTree tree = (BackingTree) Proxy.newProxyInstance(
             BackingTree.class.getClassLoader(), new Class<?>[] {BackingTree.class}, (proxy, method, arguments) -> {
                 flushed.add((Mutation) arguments[0]);
+                meanwhile.run();
                 return null;
             });
 
@@ -51,49 +49,36 @@ class FlushPoolTest {
         assertEquals(List.of("data", "all", "data again"), told);
     }
 
+    @Test
+    void givenAFlushThatRuns_whenTheSameObjectIsAskedFor_thenItIsFlushedAgainOnceTheFirstIsOver() {
+        ask("first", true);
+        meanwhile = () -> {
+            meanwhile = () -> assertEquals(List.of("first"), told);
+            ask("second", true);
+            ask("third", true);
+            threads.run();
+            assertEquals(1, flushed.size(), "two would share a descriptor, and an error is told to one of them only");
+        };
+        threads.run();
+        assertEquals(2, flushed.size());
+        assertEquals(List.of("first", "second", "third"), told);
+    }
+
+    @Test
+    void givenATreeThatBreaks_whenItIsFlushed_thenTheRequestFailsAndTheNextOneIsServed() {
+        meanwhile = () -> {
+            meanwhile = () -> {};
+            throw new IllegalStateException("broken on purpose");
+        };
+        ask("first", true);
+        threads.run();
+        ask("second", true);
+        threads.run();
+        assertEquals(List.of("first failed", "second"), told);
+    }
+
     private void ask(String name, boolean dataOnly) {
         pool.flush(
                 tree, 0, new long[] {FILE}, dataOnly, failure -> told.add(failure == null ? name : name + " failed"));
-    }
-
-    /** Runs what it was given when told to. */
-    private static final class Later extends AbstractExecutorService {
-        private final Queue<Runnable> tasks = new ArrayDeque<>();
-
-        void run() {
-            for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-                task.run();
-            }
-        }
-
-        @Override
-        public void execute(Runnable task) {
-            tasks.add(task);
-        }
-
-        @Override
-        public void shutdown() {
-            tasks.clear();
-        }
-
-        @Override
-        public List<Runnable> shutdownNow() {
-            return List.of();
-        }
-
-        @Override
-        public boolean isShutdown() {
-            return false;
-        }
-
-        @Override
-        public boolean isTerminated() {
-            return false;
-        }
-
-        @Override
-        public boolean awaitTermination(long timeout, TimeUnit unit) {
-            return true;
-        }
     }
 }
