@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Remembers what passes, and can refuse operations, break, or hold back completions. */
 final class RecordingGate implements MutationGate {
@@ -20,10 +21,12 @@ final class RecordingGate implements MutationGate {
     volatile boolean holding;
     volatile int refusal;
     volatile boolean broken;
+    final AtomicInteger refused = new AtomicInteger();
 
     @Override
     public long enter(Intent intent) throws FileSystemFailure {
         if (refusal != 0) {
+            refused.incrementAndGet();
             throw new FileSystemFailure(refusal, "gate");
         }
         intents.add(intent);

@@ -57,7 +57,9 @@ final class FuseMount {
             throws IOException {
         this.covering = covering;
         boolean readOnly = exposure == Exposure.READ_ONLY;
-        service = new Service(tree, definition.tree(), gate, readOnly, lost);
+        int count = Math.clamp(Runtime.getRuntime().availableProcessors() * 4L, READERS_MIN, READERS_MAX);
+        // The other half always serves.
+        service = new Service(tree, definition.tree(), gate, readOnly, count / 2, lost);
         int descriptor = calls.files().open(OPERATION, AtFlags.FDCWD, DEVICE, OpenFlags.RDWR | OpenFlags.CLOEXEC, 0);
         if (descriptor < 0) {
             throw new IOException("/dev/fuse cannot be opened, errno " + -descriptor + "; try 'modprobe fuse'");
@@ -73,7 +75,7 @@ final class FuseMount {
         }
         readers = new Readers(
                 "fuse-" + definition.module() + "-" + definition.tree(),
-                Math.clamp(Runtime.getRuntime().availableProcessors() * 4L, READERS_MIN, READERS_MAX),
+                count,
                 device,
                 Operations.of(service, agreed -> begun.countDown(), reason -> {
                     refused.set(reason);

@@ -48,6 +48,7 @@ final class AllocateOperation implements Operation {
             if (!kept) {
                 service.enter(exchange, intent(id, mode, offset, length));
             }
+            file.inode().changing();
             long before = size(exchange, file);
             int result = tree.calls().files().fallocate(OPERATION, file.descriptor(), mode, offset, length);
             file.inode().modified = true;

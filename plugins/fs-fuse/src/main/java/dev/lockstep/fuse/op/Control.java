@@ -94,6 +94,7 @@ final class Control implements Operation {
             if (!kept) {
                 service.enter(exchange, new Intent.AttributesOf(service.treeIndex(), id));
             }
+            service.files().changing(id);
             int result = flags.set(OPERATION, object, value);
             if (result < 0) {
                 service.abandon(exchange);

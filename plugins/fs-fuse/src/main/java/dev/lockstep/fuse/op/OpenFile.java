@@ -7,5 +7,6 @@ package dev.lockstep.fuse.op;
  * @param inode shared by all openings of the file
  * @param direct whether the kernel passes reads and writes on uncached (O_DIRECT)
  * @param writable whether it was opened for writing
+ * @param anticipated its flush that nobody has asked for yet
  */
-record OpenFile(int descriptor, OpenInode inode, boolean direct, boolean writable) {}
+record OpenFile(int descriptor, OpenInode inode, boolean direct, boolean writable, AnticipatedFlush anticipated) {}

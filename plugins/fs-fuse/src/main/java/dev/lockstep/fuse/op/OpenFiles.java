@@ -11,6 +11,7 @@ final class OpenFiles {
     private final FileCalls files;
     private final HandleTable<OpenFile> handles = new HandleTable<>();
     private final Map<Long, OpenInode> inodes = new HashMap<>();
+    private final UntoldErrors untold = new UntoldErrors();
 
     OpenFiles(FileCalls files) {
         this.files = files;
@@ -23,7 +24,7 @@ final class OpenFiles {
             inode = inodes.computeIfAbsent(id, OpenInode::new);
             inode.opens++;
         }
-        return handles.add(new OpenFile(descriptor, inode, direct, writable));
+        return handles.add(new OpenFile(descriptor, inode, direct, writable, new AnticipatedFlush(id, untold)));
     }
 
     /** The opening with this number, or null. */
@@ -38,7 +39,15 @@ final class OpenFiles {
         }
     }
 
-    /** Ends an opening. */
+    /** Content or attributes of an object are about to change, in its order, by something else than a write. */
+    void changing(long id) {
+        OpenInode open = inode(id);
+        if (open != null) {
+            open.changing();
+        }
+    }
+
+    /** Ends an opening. Its descriptor is closed as soon as no anticipated flush uses it. */
     void close(long handle) {
         OpenFile file = handles.remove(handle);
         if (file != null) {
@@ -47,11 +56,13 @@ final class OpenFiles {
                     inodes.remove(file.inode().id);
                 }
             }
-            files.close(OPERATION, file.descriptor());
+            if (file.anticipated().release()) {
+                files.close(OPERATION, file.descriptor());
+            }
         }
     }
 
-    /** Ends all of them: the mount is gone. */
+    /** Ends all of them: the mount is gone and nothing uses them. */
     void closeAll() {
         for (OpenFile file : handles.removeAll()) {
             files.close(OPERATION, file.descriptor());

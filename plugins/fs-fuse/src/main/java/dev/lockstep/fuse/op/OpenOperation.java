@@ -86,6 +86,7 @@ final class OpenOperation implements Operation {
             if (!kept) {
                 service.enter(exchange, new Intent.Data(service.treeIndex(), id, 0, Long.MAX_VALUE));
             }
+            service.files().changing(id);
             int result = files.truncate(OPERATION, descriptor, 0);
             if (result < 0) {
                 service.abandon(exchange);

@@ -52,6 +52,7 @@ final class RemoveExtendedAttributeOperation implements Operation {
         if (!kept) {
             service.enter(exchange, new Intent.AttributesOf(service.treeIndex(), id));
         }
+        service.files().changing(id);
         int result = tree.calls().attributes().removeAttribute(OPERATION, object, name);
         if (result < 0) {
             service.abandon(exchange);

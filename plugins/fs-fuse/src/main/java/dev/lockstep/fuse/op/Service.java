@@ -25,6 +25,7 @@ public final class Service {
     private final boolean readOnly;
     private final Consumer<String> broken;
     private final OpenFiles files;
+    private final Flushes flushes;
     private final HandleTable<OpenDirectory> directories = new HandleTable<>();
     private final Privileges privileges;
 
@@ -33,15 +34,23 @@ public final class Service {
      *
      * @param treeIndex of the tree within its module
      * @param readOnly whether every change is refused; the tree may then change below the mount
+     * @param anticipatedAtOnce how many threads may flush at the same time what nobody has asked for yet
      * @param broken told why this mount cannot serve any more
      */
-    public Service(CoveredTree tree, int treeIndex, MutationGate gate, boolean readOnly, Consumer<String> broken) {
+    public Service(
+            CoveredTree tree,
+            int treeIndex,
+            MutationGate gate,
+            boolean readOnly,
+            int anticipatedAtOnce,
+            Consumer<String> broken) {
         this.broken = broken;
         this.tree = tree;
         this.treeIndex = treeIndex;
         this.gate = gate;
         this.readOnly = readOnly;
         files = new OpenFiles(tree.calls().files());
+        flushes = new Flushes(tree.calls().files(), anticipatedAtOnce);
         privileges = new Privileges(tree.calls().attributes());
     }
 
@@ -55,6 +64,10 @@ public final class Service {
 
     OpenFiles files() {
         return files;
+    }
+
+    Flushes flushes() {
+        return flushes;
     }
 
     HandleTable<OpenDirectory> directories() {

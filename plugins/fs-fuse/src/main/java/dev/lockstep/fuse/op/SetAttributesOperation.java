@@ -59,6 +59,7 @@ final class SetAttributesOperation implements Operation {
         if (!kept) {
             service.enter(exchange, intent(exchange, id, object, valid));
         }
+        service.files().changing(id);
         int[] dropped = {0};
         int done = 0;
         int errno = 0;

@@ -67,6 +67,7 @@ final class SetExtendedAttributeOperation implements Operation {
         if (!kept) {
             service.enter(exchange, new Intent.AttributesOf(service.treeIndex(), id));
         }
+        service.files().changing(id);
         long at = Request.HEADER + (long) valueAt;
         int result = attributes.setAttribute(OPERATION, object, name, request.buffer(), at, size, request.integer(4));
         if (result < 0) {

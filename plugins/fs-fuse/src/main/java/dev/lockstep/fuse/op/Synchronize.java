@@ -7,21 +7,21 @@ import dev.lockstep.fuse.device.DeferredReply;
 import dev.lockstep.fuse.device.Exchange;
 import dev.lockstep.fuse.device.Operation;
 import dev.lockstep.fuse.sys.Errno;
-import dev.lockstep.fuse.sys.FileCalls;
 import dev.lockstep.fuse.tree.OrderLocks;
 import dev.lockstep.fuse.wire.OpenFlag;
 
-/** FSYNC: fsync and fdatasync. The peer flushes while the local disk does; answered when both have. */
+/**
+ * FSYNC: fsync and fdatasync. The peer flushes while the local disk does; answered when both have. The local part of an fdatasync is
+ * the anticipated flush of the same opening, if nothing has changed the file since that began.
+ */
 final class Synchronize implements Operation {
     private static final String OPERATION = "FSYNC";
 
     private final Service service;
-    private final FileCalls files;
     private final OrderLocks locks;
 
     Synchronize(Service service) {
         this.service = service;
-        files = service.tree().calls().files();
         locks = service.tree().locks();
     }
 
@@ -33,26 +33,34 @@ final class Synchronize implements Operation {
             return;
         }
         boolean dataOnly = (exchange.request().integer(8) & OpenFlag.FSYNC_DATA) != 0;
-        DeferredReply reply = commit(exchange, file.inode().id, dataOnly);
-        int result =
-                dataOnly ? files.fdatasync(OPERATION, file.descriptor()) : files.fsync(OPERATION, file.descriptor());
-        reply.localCompleted(-result);
-    }
-
-    private DeferredReply commit(Exchange exchange, long id, boolean dataOnly) throws FileSystemFailure {
-        if (service.isReadOnly() || service.isPrivate(id)) {
-            DeferredReply reply = exchange.defer(null, true, null);
-            reply.completed(0);
-            return reply;
-        }
+        long id = file.inode().id;
+        DeferredReply reply;
+        boolean covered;
         locks.lock(id);
         try {
-            service.enter(exchange, new Intent.Durability(service.treeIndex(), id));
-            DeferredReply reply = exchange.defer(null, true, null);
-            service.commit(exchange, new Mutation.Flush(service.treeIndex(), id, dataOnly), reply);
-            return reply;
+            reply = commit(exchange, id, dataOnly);
+            covered = service.flushes().isCovered(file, dataOnly);
         } finally {
             locks.unlock(id);
         }
+        if (covered) {
+            file.anticipated().answer(reply, 0);
+        } else {
+            service.flushes().flush(OPERATION, file, dataOnly, reply);
+        }
+    }
+
+    private DeferredReply commit(Exchange exchange, long id, boolean dataOnly) throws FileSystemFailure {
+        boolean kept = service.isReadOnly() || service.isPrivate(id);
+        if (!kept) {
+            service.enter(exchange, new Intent.Durability(service.treeIndex(), id));
+        }
+        DeferredReply reply = exchange.defer(null, true, null);
+        if (kept) {
+            reply.completed(0);
+        } else {
+            service.commit(exchange, new Mutation.Flush(service.treeIndex(), id, dataOnly), reply);
+        }
+        return reply;
     }
 }

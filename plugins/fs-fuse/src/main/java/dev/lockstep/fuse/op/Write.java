@@ -16,7 +16,7 @@ import dev.lockstep.fuse.wire.Request;
 
 /**
  * WRITE: everything or an error, because a short count would become EIO. What was written before an error is committed all the
- * same: the trees stay equal.
+ * same: the trees stay equal. When a flush is expected to follow, this thread begins it once the write is on its way to the peer.
  */
 final class Write implements Operation {
     private static final String OPERATION = "WRITE";
@@ -52,72 +52,78 @@ final class Write implements Operation {
         request.check(DATA, size);
         // With cached files the kernel sends FSYNC after the write by itself; with direct ones O_DSYNC is ours.
         boolean durable = file.direct() && (request.integer(32) & OpenFlags.DSYNC) != 0;
-        DeferredReply reply = write(exchange, file, size, durable);
-        if (durable && reply != null) {
-            reply.localCompleted(-files.fdatasync(OPERATION, file.descriptor()));
+        DeferredReply reply;
+        boolean flushBegun;
+        locks.lock(file.inode().id);
+        try {
+            file.inode().writing();
+            reply = write(exchange, file, size, durable);
+            flushBegun = !durable && reply != null && service.flushes().begin(file);
+        } finally {
+            locks.unlock(file.inode().id);
+        }
+        if (flushBegun) {
+            service.flushes().anticipate(file);
+        } else if (durable && reply != null) {
+            service.flushes().flush(OPERATION, file, true, reply);
         }
     }
 
+    /** Writes and commits, in the order of the object. @return null if nothing was written, which is answered then */
     private DeferredReply write(Exchange exchange, OpenFile file, int size, boolean durable) throws FileSystemFailure {
         Request request = exchange.request();
         long offset = request.number(8);
         long id = file.inode().id;
-        locks.lock(id);
-        try {
-            boolean kept = service.isPrivate(id);
-            if (!kept) {
-                service.enter(exchange, new Intent.Data(service.treeIndex(), id, offset, size));
-            }
-            int done = 0;
-            int errno = 0;
-            while (done < size && errno == 0) {
-                long count = files.pwrite(
-                        OPERATION,
-                        file.descriptor(),
-                        request.buffer(),
-                        Request.HEADER + DATA + (long) done,
-                        (long) size - done,
-                        offset + done);
-                if (count > 0) {
-                    done += (int) count;
-                } else {
-                    errno = count == 0 ? Errno.EIO : (int) -count;
-                }
-            }
-            // Also a write that fails changes the time.
-            file.inode().modified = true;
-            if (done == 0 && size > 0) {
-                service.abandon(exchange);
-                exchange.answer(errno);
-                return null;
-            }
-            boolean dropped = false;
-            if ((request.integer(20) & OpenFlag.WRITE_KILL_PRIVILEGES) != 0 && !file.inode().unprivileged) {
-                int result = service.privileges().drop(OPERATION, file.descriptor(), exchange.status());
-                dropped = result > 0;
-                if (dropped) {
-                    exchange.attributesChanged(id);
-                }
-                file.inode().unprivileged = result >= 0;
-                errno = result < 0 ? -result : errno;
-            }
-            DeferredReply reply = exchange.defer(written(size), durable, null);
-            if (errno != 0) {
-                reply.failWith(errno);
-            }
-            if (kept) {
-                reply.completed(0);
-            } else {
-                service.commit(
-                        exchange,
-                        new Mutation.Write(
-                                service.treeIndex(), id, offset, exchange.bytes(DATA, done), durable, dropped),
-                        reply);
-            }
-            return reply;
-        } finally {
-            locks.unlock(id);
+        boolean kept = service.isPrivate(id);
+        if (!kept) {
+            service.enter(exchange, new Intent.Data(service.treeIndex(), id, offset, size));
         }
+        int done = 0;
+        int errno = 0;
+        while (done < size && errno == 0) {
+            long count = files.pwrite(
+                    OPERATION,
+                    file.descriptor(),
+                    request.buffer(),
+                    Request.HEADER + DATA + (long) done,
+                    (long) size - done,
+                    offset + done);
+            if (count > 0) {
+                done += (int) count;
+            } else {
+                errno = count == 0 ? Errno.EIO : (int) -count;
+            }
+        }
+        // Also a write that fails changes the time.
+        file.inode().modified = true;
+        if (done == 0 && size > 0) {
+            service.abandon(exchange);
+            exchange.answer(errno);
+            return null;
+        }
+        boolean dropped = false;
+        if ((request.integer(20) & OpenFlag.WRITE_KILL_PRIVILEGES) != 0 && !file.inode().unprivileged) {
+            int result = service.privileges().drop(OPERATION, file.descriptor(), exchange.status());
+            dropped = result > 0;
+            if (dropped) {
+                exchange.attributesChanged(id);
+            }
+            file.inode().unprivileged = result >= 0;
+            errno = result < 0 ? -result : errno;
+        }
+        DeferredReply reply = exchange.defer(written(size), durable, null);
+        if (errno != 0) {
+            reply.failWith(errno);
+        }
+        if (kept) {
+            reply.completed(0);
+        } else {
+            service.commit(
+                    exchange,
+                    new Mutation.Write(service.treeIndex(), id, offset, exchange.bytes(DATA, done), durable, dropped),
+                    reply);
+        }
+        return reply;
     }
 
     /** {@code struct fuse_write_out}. */

@@ -1,0 +1,64 @@
+package dev.lockstep.fuse.op;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.lockstep.api.fs.FlushForecast;
+import dev.lockstep.fuse.sys.FileCalls;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** How many flushes are anticipated at a time. */
+class FlushesTest {
+    private final List<String> calls = new ArrayList<>();
+    private final FileCalls files = (FileCalls) Proxy.newProxyInstance(
+            FileCalls.class.getClassLoader(), new Class<?>[] {FileCalls.class}, (proxy, method, arguments) -> {
+                calls.add(method.getName() + " " + arguments[1]);
+                return 0;
+            });
+    private final Flushes flushes = new Flushes(files, 2);
+    private final UntoldErrors untold = new UntoldErrors();
+
+    @Test
+    void givenAsManyAsMayBeAtOnce_whenOneMoreIsExpected_thenItIsLeftOut() {
+        OpenFile first = inRhythm(new OpenInode(1), 11);
+        OpenFile second = inRhythm(new OpenInode(2), 12);
+        OpenFile third = inRhythm(new OpenInode(3), 13);
+        assertTrue(flushes.begin(first));
+        assertTrue(flushes.begin(second));
+        assertFalse(flushes.begin(third));
+        assertFalse(flushes.isCovered(third, true));
+        flushes.anticipate(first);
+        assertFalse(flushes.begin(inRhythm(second.inode(), 14)), "one for each file");
+        third.inode().writing();
+        assertTrue(flushes.begin(third), "the place of the first is free again");
+        assertEquals(List.of("fdatasync 11"), calls);
+    }
+
+    @Test
+    void givenAnOpeningThatIsReleased_whenAFlushIsExpected_thenItsDescriptorIsNotUsedAnyMore() {
+        OpenFile file = inRhythm(new OpenInode(1), 11);
+        assertTrue(file.anticipated().release());
+        assertFalse(flushes.begin(file));
+        OpenFile other = inRhythm(file.inode(), 12);
+        assertTrue(flushes.begin(other), "it holds up nobody");
+        assertFalse(other.anticipated().release());
+        flushes.anticipate(other);
+        assertEquals(List.of("fdatasync 12", "close 12"), calls);
+    }
+
+    private OpenFile inRhythm(OpenInode inode, int descriptor) {
+        OpenFile file = new OpenFile(descriptor, inode, false, true, new AnticipatedFlush(inode.id, untold));
+        inode.changing();
+        for (int i = 0; i < FlushForecast.INTERVALS; i++) {
+            inode.writing();
+            inode.written(file);
+            inode.flushed(file, true);
+        }
+        inode.writing();
+        return file;
+    }
+}
