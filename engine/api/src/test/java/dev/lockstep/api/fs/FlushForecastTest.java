@@ -35,15 +35,21 @@ class FlushForecastTest {
         FlushForecast forecast = new FlushForecast();
         String expected = unfold(history);
         StringBuilder found = new StringBuilder();
-        for (char step : expected.toCharArray()) {
-            switch (step) {
-                case 'f' -> forecast.flushed();
-                case 'x' -> forecast.disturbed();
-                default -> step = forecast.written() ? 'W' : 'w';
-            }
-            found.append(step);
+        for (int i = 0; i < expected.length(); i++) {
+            found.append(tell(forecast, expected.charAt(i)));
         }
         assertEquals(expected, found.toString(), what);
+    }
+
+    private static char tell(FlushForecast forecast, char step) {
+        switch (step) {
+            case 'f' -> forecast.flushed();
+            case 'x' -> forecast.disturbed();
+            default -> {
+                return forecast.written() ? 'W' : 'w';
+            }
+        }
+        return step;
     }
 
     private static String unfold(String history) {
