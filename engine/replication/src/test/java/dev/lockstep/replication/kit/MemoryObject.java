@@ -74,7 +74,7 @@ final class MemoryObject {
         }
         flushed = begun.flush();
         begun.pages().forEach((page, bytes) -> {
-            if (pages.get(page) == bytes) {
+            if (Arrays.equals(pages.get(page), bytes)) {
                 onDisk.remove(page);
             } else if (onDisk.containsKey(page)) {
                 onDisk.put(page, bytes);

@@ -62,11 +62,10 @@ public final class RhythmWitness implements Runnable {
             if (random.nextInt(STUMBLES_EVERY) == 0) {
                 stumble();
             } else {
-                write();
-                for (int i = 1; i < rhythm; i++) {
-                    write();
+                for (int i = 0; i < rhythm; i++) {
+                    CompletableFuture<Integer> _ = write();
                 }
-                flush();
+                CompletableFuture<Integer> _ = flush();
             }
             look(random.nextInt(AHEAD_MAX));
         }
@@ -82,14 +81,15 @@ public final class RhythmWitness implements Runnable {
         return promised;
     }
 
+    /** Only the answers of data flushes count. */
     private void stumble() {
-        switch (random.nextInt(5)) {
+        CompletableFuture<Integer> _ = switch (random.nextInt(5)) {
             case 0 -> write();
             case 1 -> app.chmod(0, file, random.nextInt(01000));
             case 2 -> app.truncate(0, file, (long) written * RECORD);
             case 3 -> app.flush(0, file);
             default -> flush();
-        }
+        };
     }
 
     private void writes(int count) {
@@ -103,8 +103,10 @@ public final class RhythmWitness implements Runnable {
         return app.write(0, file, (long) record * RECORD, record(record), false);
     }
 
-    private void flush() {
-        open.add(new Flush(written, app.flushData(0, file)));
+    private CompletableFuture<Integer> flush() {
+        Flush flush = new Flush(written, app.flushData(0, file));
+        open.add(flush);
+        return flush.answer;
     }
 
     /** Takes the answers that came; waits until no more than so many are open. */
