@@ -18,6 +18,7 @@ public final class Node {
     private static final Duration START = Duration.ofSeconds(60);
 
     private static final Duration CLEAN_STOP = Duration.ofSeconds(60);
+    private static final Duration FREEZE = Duration.ofSeconds(20);
 
     private final Host host;
     private final Path installation;
@@ -100,7 +101,7 @@ public final class Node {
 
     /** {@code kill -9} of the daemon; the rest of the host goes on. */
     public void killDaemon() {
-        engine().ifPresent(ProcessHandle::destroyForcibly);
+        killEngine();
         awaitEnd();
     }
 
@@ -110,18 +111,23 @@ public final class Node {
         awaitEnd();
     }
 
-    /** Freezes the daemon (SIGSTOP). */
+    /** Freezes the daemon (SIGSTOP) and returns when it is frozen. */
     public void pauseDaemon() {
-        signal("STOP");
+        signal("STOP", engine().stream());
+        // nsenter stops itself when it sees its child stopped. Told to go on before that it would stop for ever.
+        Patience.until("the daemon of " + name() + " to freeze", FREEZE, this::frozen);
     }
 
     /** Lets a frozen daemon go on (SIGCONT). */
     public void resumeDaemon() {
-        signal("CONT");
+        signal("CONT", Stream.concat(Stream.of(daemon.toHandle()), engine().stream()));
     }
 
     /** Pulls the plug of the host. */
     public void powerOff() {
+        if (frozen()) {
+            killEngine();
+        }
         host.powerOff();
         awaitEnd();
     }
@@ -132,13 +138,31 @@ public final class Node {
         startDaemon();
     }
 
-    private void signal(String signal) {
+    private static void signal(String signal, Stream<ProcessHandle> processes) {
         List<String> kill = new ArrayList<>(List.of("kill", "-" + signal));
-        // nsenter stops itself with its child, so both are told.
-        Stream.concat(engine().stream(), Stream.of(daemon.toHandle()))
-                .map(process -> Long.toString(process.pid()))
-                .forEach(kill::add);
+        processes.map(process -> Long.toString(process.pid())).forEach(kill::add);
         Commands.run(kill.toArray(String[]::new)).expectOk();
+    }
+
+    /** Also of a frozen daemon, whose nsenter must go on to take note of its end. */
+    private void killEngine() {
+        engine().ifPresent(ProcessHandle::destroyForcibly);
+        if (frozen()) {
+            signal("CONT", Stream.of(daemon.toHandle()));
+        }
+    }
+
+    /** Whether the process that entered the host is stopped (proc_pid_stat(5)). */
+    private boolean frozen() {
+        if (!daemonRuns()) {
+            return false;
+        }
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(daemon.pid()), "stat"));
+            return stat.charAt(stat.lastIndexOf(')') + 2) == 'T';
+        } catch (IOException ended) {
+            return false;
+        }
     }
 
     /** The JVM of the daemon: the launcher became it, as the only child of the process that entered the host. */
