@@ -87,7 +87,10 @@ public interface Replication extends AutoCloseable {
      */
     CompletionStage<Void> handOver();
 
-    /** Makes "this copy is not the latest" durable, in any role; the role does not change. */
+    /**
+     * Makes "this copy is not the latest" durable, in any role. The role does not change, but a copy into this node that is not
+     * finished is given up ({@link ReplicationEvents#reintegrationFailed}): its end would make this node up to date again.
+     */
     CompletionStage<Void> outdated();
 
     /** Closes the link with the peer; {@link ReplicationEvents#peerLost} or {@code reintegrationFailed} follows. */

@@ -100,6 +100,25 @@ class PairTest {
     }
 
     @Test
+    void givenACopyAboutToEnd_whenTheTargetGivesUpBeingUpToDate_thenItsEndDoesNotMakeItUpToDate() throws Exception {
+        MemoryNode.await(a.engine().alone(false));
+        new Application(a).file(StableId.ROOT, "f");
+        a.faults()
+                .meanwhile(
+                        "state.store-pairing",
+                        0,
+                        () -> MemoryNode.await(b.engine().outdated()));
+        mirror.beginJoin(a, b, false);
+        a.awaitTold(text -> text.startsWith("lost"));
+        b.awaitTold(text -> text.startsWith("failed-reintegration"));
+        MemoryNode.await(b.engine().waiting());
+        assertFalse(b.engine().identity().upToDate());
+        MemoryNode.await(a.engine().alone(false));
+        mirror.join(a, b);
+        assertEquals(a.image(), b.image());
+    }
+
+    @Test
     void givenAPair_whenThePrimaryHandsOver_thenTheSecondaryTakesOverAndTheFormerPrimaryJoinsWithoutACopy()
             throws Exception {
         Application app = pair();

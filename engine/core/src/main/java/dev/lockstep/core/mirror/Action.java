@@ -32,7 +32,8 @@ public sealed interface Action {
 
     /**
      * Makes "this copy is not the latest" durable; {@link Event.IdentityChanged} then {@link Event.ActionDone}. Nothing that
-     * depends on it is announced before.
+     * depends on it is announced before. A copy into this node that is not finished is given up with
+     * {@link Event.ReintegrationFailed}: otherwise its end could make the node up to date again after it has promised.
      */
     record PersistOutdated(long token) implements Action {}
 

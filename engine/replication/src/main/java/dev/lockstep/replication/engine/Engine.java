@@ -250,6 +250,7 @@ public final class Engine implements Replication {
     @Override
     public CompletionStage<Void> outdated() {
         return command("record that this copy is outdated", () -> {
+            sessions.giveUpJoining("this node gives up being up to date");
             synchronized (house.lock()) {
                 house.copy().outdated();
             }

@@ -107,6 +107,22 @@ final class Sessions implements PrimarySession.Owner, SecondarySession.Owner {
         }
     }
 
+    /** Ends a copy into this node that is not finished: when this returns it cannot make this copy up to date any more. */
+    void giveUpJoining(String reason) {
+        SecondarySession joining;
+        synchronized (house.lock()) {
+            if (role != Role.JOINING || secondary == null) {
+                return;
+            }
+            joining = secondary;
+            secondary = null;
+            past.add(joining);
+            role = Role.WAITING;
+        }
+        joining.endNow(reason);
+        house.teller().reintegrationFailed(reason);
+    }
+
     /** Completes what waits for the peer of the last session. */
     void settle(int errno) {
         PrimarySession served;
