@@ -68,8 +68,10 @@ final class ClaimRows {
         return t.peer.heard().flatMap(PeerReport::claim);
     }
 
+    /** A copy that is being resynchronized may become up to date before this node knows it. */
     private static boolean marksDisk(Turn t) {
-        return t.settings.replicated() && t.identity.upToDate();
+        boolean joining = t.data == DataMode.SECONDARY && t.pair != Pair.PAIRED;
+        return t.settings.replicated() && (t.identity.upToDate() || joining);
     }
 
     private static boolean peerHasRole(Turn t) {

@@ -50,7 +50,7 @@ final class CommandRows {
                         .given(t -> is(t, v -> v == Verb.FORCESTOP) && StopRows.forced(t))
                         .ref("M24")
                         .then("Asked again: the forced hook that hangs is abandoned too", t -> {
-                            StopRows.abandon(t);
+                            StopRows.abandonHook(t);
                             called(t);
                             t.answer(true, "");
                         }),

@@ -3,8 +3,9 @@ package dev.lockstep.core.mirror;
 /**
  * What the replicated directories are to be. The node carries a role out on the mounts and on the replication engine, reports
  * each durable change with {@link Event.IdentityChanged} and then says {@link Event.ActionDone}. No event of a role comes after
- * the end of the change to the next one. A role that fails leaves the directories not writable, except {@link HandOver}, which
- * leaves them as they were. Not used for a module without replicated directories.
+ * the end of the change to the next one; the first events of the new role may come before it. A role that fails leaves the
+ * directories not writable, except {@link HandOver}, which leaves them as they were. Not used for a module without replicated
+ * directories.
  */
 public sealed interface DataRole {
     /**

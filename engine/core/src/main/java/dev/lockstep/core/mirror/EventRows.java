@@ -65,8 +65,10 @@ final class EventRows {
                         .ref("M10")
                         .then("The writes that waited for the lost peer are completed on this node alone", t -> {
                             t.dataToken = 0;
-                            t.pair = Pair.NONE;
                             t.claim = Optional.empty();
+                            if (t.pair == Pair.LOST) {
+                                t.pair = Pair.NONE;
+                            }
                         }),
                 Row.on(84, Event.ActionDone.class, ANY)
                         .given(t -> t.event(Event.ActionDone.class).token() == t.outdatedToken)
@@ -135,7 +137,7 @@ final class EventRows {
                 Row.on(99, Event.ActionFailed.class, ANY)
                         .then("The failure of an abandoned action is of no use", _ -> {}),
                 Row.on(110, Event.ReintegrationStarted.class, ANY)
-                        .given(t -> t.data == DataMode.PRIMARY && t.pair == Pair.NONE)
+                        .given(t -> t.data == DataMode.PRIMARY && (t.pair == Pair.NONE || t.dataToken != 0))
                         .then("The peer copies while the application goes on", t -> {
                             t.pair = Pair.COPYING;
                             log(t, "Resynchronization of the other node began (" + started(t) + ")");
@@ -170,8 +172,7 @@ final class EventRows {
                         .then("The peer did not finish its copy; it will come again", t -> t.pair = Pair.NONE),
                 Row.on(132, Event.ReintegrationFailed.class, ANY).then("No copy is expected any more", _ -> {}),
                 Row.on(140, Event.PeerLost.class, ANY)
-                        .given(t -> t.data == DataMode.PRIMARY
-                                && (t.pair == Pair.PAIRED || lostEvent(t).peerMayBeUpToDate()))
+                        .given(EventRows::secondaryLost)
                         .ref("M10")
                         .then("The peer may hold all that was acknowledged: writes wait until it gives that up", t -> {
                             log(
@@ -217,6 +218,12 @@ final class EventRows {
         return t.event(Event.PeerLost.class);
     }
 
+    /** With no copy made in this role it is the loss of the primary this node followed, told while it takes over. */
+    private static boolean secondaryLost(Turn t) {
+        boolean mayBeEqual = t.pair != Pair.NONE && lostEvent(t).peerMayBeUpToDate();
+        return t.data == DataMode.PRIMARY && (t.pair == Pair.PAIRED || mayBeEqual);
+    }
+
     private static String started(Turn t) {
         return t.event(Event.ReintegrationStarted.class).mode();
     }
@@ -230,7 +237,8 @@ final class EventRows {
     }
 
     private static boolean handingOver(Turn t) {
-        return t.current.filter(PlanStep.Demote.class::isInstance).isPresent()
+        return t.data == DataMode.PRIMARY
+                && t.current.filter(PlanStep.Demote.class::isInstance).isPresent()
                 && (t.pair == Pair.PAIRED || t.pair == Pair.LOST);
     }
 

@@ -52,11 +52,24 @@ final class SplitRows {
                         .ref("M27")
                         .then("Neither has a right to stay: the younger primary leaves", SplitRows::exit),
                 Row.when(930, Row.ANY, t -> t.verdict.isPresent() && Facts.heard(t, r -> !r.primary()))
-                        .then("The other one has left", t -> t.verdict = Optional.empty()));
+                        .then("The other one has left", t -> t.verdict = Optional.empty()),
+                Row.when(
+                                932,
+                                Row.ANY,
+                                t -> t.verdict.isPresent()
+                                        && Facts.heard(
+                                                t,
+                                                r -> r.identity().generation()
+                                                        != t.verdict.get().loserGeneration()))
+                        .then(
+                                "The other one is primary in another generation than it was decided for: decide again",
+                                t -> t.verdict = Optional.empty()));
     }
 
+    /** While the data are about to go on alone this node's generation is not known: it could take the peer to be ahead of it. */
     private static Row.Builder primary(int number, Predicate<Turn> guard) {
-        return Row.when(number, UP, t -> Facts.between(t) && t.data == DataMode.PRIMARY && guard.test(t));
+        return Row.when(
+                number, UP, t -> Facts.between(t) && t.dataToken == 0 && t.data == DataMode.PRIMARY && guard.test(t));
     }
 
     /**

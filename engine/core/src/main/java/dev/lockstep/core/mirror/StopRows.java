@@ -111,15 +111,20 @@ final class StopRows {
         return t.order.word().equals(FORCESTOP);
     }
 
+    /** Gives up whatever the plan waits for. */
     static void abandon(Turn t) {
-        if (t.planToken == 0) {
-            return;
-        }
-        if (t.current.orElse(null) instanceof PlanStep.Call) {
-            t.act(new Action.AbandonHook(t.planToken));
-        }
+        abandonHook(t);
         t.planToken = 0;
         t.current = Optional.empty();
+    }
+
+    /** Gives up a hook. A change of the data is waited for: as long as it goes on the data may be writable. */
+    static void abandonHook(Turn t) {
+        if (t.planToken != 0 && t.current.orElse(null) instanceof PlanStep.Call) {
+            t.act(new Action.AbandonHook(t.planToken));
+            t.planToken = 0;
+            t.current = Optional.empty();
+        }
     }
 
     /** The local replication engine failed: as a detector's stopstart, so that it cannot go on for ever. */

@@ -194,6 +194,7 @@ final class WaitRows {
         boolean copyAll = t.order.verb() == Verb.SECOND_FULLSYNC || diverged;
         t.claim = Optional.empty();
         t.handover = Optional.empty();
+        t.retryAt = 0;
         t.swap = new SwapRequest(0, "", false, t.swap.seen(), Facts.preferred(t));
         t.plan(Phase.JOINING, Plans.join(copyAll));
     }

@@ -141,6 +141,14 @@ final class Bench {
         return this;
     }
 
+    /** Lets what is held back succeed until a change of the data is next. @return it */
+    Action.SetData releaseUntilData() {
+        while (!(held.element() instanceof Action.SetData)) {
+            release();
+        }
+        return (Action.SetData) held.element();
+    }
+
     Bench releaseAll() {
         hold = false;
         while (!held.isEmpty()) {

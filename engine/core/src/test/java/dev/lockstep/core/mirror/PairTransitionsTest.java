@@ -100,6 +100,30 @@ class PairTransitionsTest {
     }
 
     @Test
+    void lossOfThePrimaryThatIsToldDuringTheTakeoverIsNoLossOfASecondary() {
+        Bench b = Bench.second();
+        b.hold = true;
+        b.silent();
+        assertEquals(new DataRole.Alone(false), b.releaseUntilData().role());
+        b.on(new Event.PeerLost("connection reset", true));
+        assertEquals(Pair.NONE, b.state.pair());
+        b.releaseAll();
+        b.expect(ModuleState.ALONE, Readiness.READY);
+    }
+
+    @Test
+    void copyThatBeginsBeforeTheGoingOnAloneIsToldIsNotForgotten() {
+        Bench b = Bench.prim();
+        b.hold = true;
+        b.on(new Event.PeerLost("connection reset", true)).silent();
+        assertEquals(new DataRole.Alone(false), b.releaseUntilData().role());
+        b.on(new Event.ReintegrationStarted("synchronize")).releaseAll();
+        assertEquals(Pair.COPYING, b.state.pair());
+        b.forget().on(new Event.PeerLost("connection reset", true));
+        assertEquals(List.of(DataRole.Alone.class), Bench.kinds(b), "the writes that wait are completed");
+    }
+
+    @Test
     void takeoverIsAbandonedWhenThePrimaryIsBackBeforeItBegan() {
         Bench b = Bench.second();
         b.hold = true;
@@ -151,6 +175,22 @@ class PairTransitionsTest {
         b.releaseAll();
         b.expect(ModuleState.SECOND, Readiness.TRANSIENT);
         assertTrue(b.log.contains("Action start called automatically"));
+    }
+
+    @Test
+    void copyUnderWayIsMarkedOutdatedBeforeAClaimIsAccepted() {
+        Bench b = new Bench(Bench.data(false, false));
+        ReplicaIdentity ahead = new ReplicaIdentity(
+                20, Bench.PAIR_GENERATION, List.of(Bench.PAIR_GENERATION), true, false, false, false, true);
+        b.peer(ModuleState.ALONE, Readiness.READY, ahead).command(Verb.START);
+        b.on(new Event.ReintegrationStarted("synchronize")).forget();
+        b.hold = true;
+        Claim claim = new Claim("b", 1, 3, 20, Claim.RANK_RUNNING_PRIMARY);
+        b.peer(p -> Peers.claims(p, claim));
+        assertEquals(List.of(Action.PersistOutdated.class), Bench.kinds(b));
+        assertEquals(Optional.empty(), b.state.report().accepted());
+        b.releaseAll();
+        assertEquals(Optional.of(claim), b.state.report().accepted());
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.lockstep.api.module.ModuleState;
 import dev.lockstep.api.module.Readiness;
 import dev.lockstep.core.mirror.MirrorSettings.DefaultPrimary;
+import dev.lockstep.core.mirror.MirrorState.DataMode;
 import dev.lockstep.core.mirror.PeerReport.FormerRole;
 import dev.lockstep.core.mirror.PeerReport.Verdict;
 import java.util.EnumSet;
@@ -148,6 +149,32 @@ class StopTransitionsTest {
     }
 
     @Test
+    void m24ForcestopAskedAgainWaitsForTheDataToBeClosed() {
+        Bench b = Bench.prim();
+        b.hold = true;
+        b.command(Verb.FORCESTOP);
+        Action.SetData close = b.releaseUntilData();
+        assertEquals(new DataRole.Waiting(), close.role());
+        b.command(Verb.FORCESTOP);
+        assertEquals(DataMode.PRIMARY, b.state.data());
+        assertFalse(b.hooks.contains("poststop WAIT STOP stop"));
+        b.releaseAll();
+        b.expect(ModuleState.STOP, Readiness.NOT_READY);
+    }
+
+    @Test
+    void secondaryWhoseDataCannotBeClosedStopsAllTheSame() {
+        Bench b = Bench.second();
+        b.hold = true;
+        b.command(Verb.STOP);
+        Action.SetData close = b.releaseUntilData();
+        b.held.remove();
+        b.on(new Event.ActionFailed(close.token(), "the mount is busy")).releaseAll();
+        assertEquals(Optional.empty(), b.state.claim());
+        b.expect(ModuleState.STOP, Readiness.NOT_READY);
+    }
+
+    @Test
     void m25FourthAutomaticActionStopsTheModule() {
         Bench b = Bench.alone();
         for (int i = 0; i < 3; i++) {
@@ -223,6 +250,28 @@ class StopTransitionsTest {
     }
 
     @Test
+    void primaryThatLeftAndCameBackUnheardIsDecidedAboutAgain() {
+        Bench b = Bench.prim();
+        b.on(new Event.PeerLost("cut", true)).silent();
+        b.peer(p -> Peers.split(p, FormerRole.SECONDARY));
+        long before = b.state.verdict().orElseThrow().loserGeneration();
+        b.silent();
+        ReplicaIdentity later = new ReplicaIdentity(before + 1, 1, List.of(before), true, false, false, false, true);
+        b.peer(p -> Peers.full(
+                p,
+                ModuleState.ALONE,
+                Readiness.READY,
+                later,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                0,
+                false,
+                FormerRole.NONE));
+        assertEquals(Optional.of(new Verdict("b", before + 1)), b.state.verdict());
+    }
+
+    @Test
     void pausedPrimaryThatFindsItsPeerAheadStepsDown() {
         Bench b = Bench.prim();
         b.on(new Event.PeerLost("connection reset", true));
@@ -232,6 +281,18 @@ class StopTransitionsTest {
         assertTrue(b.log.contains(Texts.TAKEN_OVER));
         assertFalse(Bench.kinds(b).contains(DataRole.Alone.class));
         b.expect(ModuleState.SECOND, Readiness.TRANSIENT);
+    }
+
+    @Test
+    void primaryAboutToGoOnAloneWaitsForItsOwnGenerationBeforeItTakesThePeerToBeAhead() {
+        Bench b = Bench.prim();
+        b.hold = true;
+        b.on(new Event.PeerLost("cut", true)).silent();
+        b.peer(p -> Peers.split(p, FormerRole.SECONDARY));
+        assertFalse(b.log.contains(Texts.TAKEN_OVER));
+        b.releaseAll();
+        b.expect(ModuleState.ALONE, Readiness.READY);
+        assertTrue(b.log.contains(Texts.STAYING));
     }
 
     @Test
@@ -259,8 +320,9 @@ class StopTransitionsTest {
         b.on(new Event.ReintegrationFailed("no route to host"));
         b.expect(ModuleState.WAIT, Readiness.NOT_READY);
         assertEquals("no route to host", b.state.reason());
-        b.ticks(31);
+        b.forget().ticks(31);
         b.expect(ModuleState.SECOND, Readiness.TRANSIENT);
+        assertEquals(List.of(DataRole.Second.class), Bench.kinds(b), "one attempt at a time");
     }
 
     @Test
