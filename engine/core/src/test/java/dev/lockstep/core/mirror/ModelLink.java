@@ -1,55 +1,66 @@
 package dev.lockstep.core.mirror;
 
-/** The replication link of the model: a resynchronization, then a pair, then a broken link. */
+import java.util.Set;
+
+/**
+ * The replication link of the model: a resynchronization, then a pair, then a broken link. Broken is what the network knows; each
+ * end notices in its own time and acts on what had arrived before.
+ */
 final class ModelLink {
     enum Stage {
         COPYING,
-        COMMITTING,
-        PAIRED
+        /** The secondary may have become up to date. */
+        PAIRING,
+        STREAMING
     }
 
-    final ModelWorld world;
-    final ModelNode primary;
-    final ModelNode secondary;
-    Stage stage = Stage.COPYING;
-    long commitAt;
-    boolean broken;
+    private static final int CONFIRMED_WITHIN = 15;
 
-    ModelLink(ModelWorld world, ModelNode primary, ModelNode secondary) {
+    final ModelEngine primary;
+    final ModelEngine secondary;
+    private final ModelWorld world;
+    Stage stage = Stage.COPYING;
+    boolean broken;
+    private long pairAt;
+
+    ModelLink(ModelWorld world, ModelEngine primary, ModelEngine secondary) {
         this.world = world;
         this.primary = primary;
         this.secondary = secondary;
-        commitAt = world.now + 1 + world.upTo(6);
+        pairAt = world.now + 1 + world.upTo(6);
     }
 
-    /** Both ends will notice, each in its own time. */
     void broke(String why) {
         if (broken) {
             return;
         }
         broken = true;
-        world.link = null;
-        world.note("link broken: " + why);
-        primary.linkBroken(this, why);
-        secondary.linkBroken(this, why);
+        world.note("link broken in " + stage + ": " + why);
+        primary.noticesEnd(this, why);
+        secondary.noticesEnd(this, why);
     }
 
-    /** One tick of the resynchronization, driven by the secondary. */
+    boolean streams() {
+        return !broken && stage == Stage.STREAMING;
+    }
+
+    /** One tick of the resynchronization, driven by the primary. */
     void progress() {
-        if (broken || !primary.alive() || world.now < commitAt) {
+        if (broken || world.now < pairAt) {
             return;
         }
         if (stage == Stage.COPYING) {
-            stage = Stage.COMMITTING;
-            secondary.disk.data.clear();
-            secondary.disk.data.addAll(primary.disk.data);
-            secondary.committed(primary.disk.identity);
-            primary.later(world.upTo(2), () -> {
-                if (!broken) {
-                    stage = Stage.PAIRED;
-                    primary.paired();
-                }
-            });
+            stage = Stage.PAIRING;
+            pairAt = world.now + CONFIRMED_WITHIN;
+            ReplicaIdentity pair = primary.pairing();
+            Set<Integer> copied = Set.copyOf(primary.disk().data);
+            secondary.after(world.diskTime(), () -> secondary.finish(this, pair, copied));
+        } else if (stage == Stage.PAIRING) {
+            broke("not confirmed in time");
         }
+    }
+
+    void confirmed() {
+        primary.after(world.upTo(2), () -> primary.paired(this));
     }
 }
