@@ -13,6 +13,7 @@ import dev.lockstep.replication.kit.Application;
 import dev.lockstep.replication.kit.MemoryNode;
 import dev.lockstep.replication.kit.Mirror;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -291,11 +292,34 @@ class ReintegrationTest {
         MemoryNode.await(a.engine().waiting());
         a.kill();
         a.tree(0).apply(new Mutation.Write(0, file, 0, java.nio.ByteBuffer.wrap(new byte[] {1, 2, 3}), false, false));
-        a.tree(0).unguarded(new BackingTree.Unguarded(false, List.of(file)));
+        a.tree(0).unguarded(new BackingTree.Unguarded(false, false, List.of(file)));
         a.start();
         MemoryNode.await(a.engine().alone(false));
         rejoin();
         a.awaitTold(text -> text.equals("ended DELTA"));
+    }
+
+    @Test
+    void givenAnotherDirectoryInItsPlace_whenTheTreeIsAttached_thenNothingIsKnownOfTheCopyAndThePeerKeepsItsData()
+            throws Exception {
+        long file = app.file(StableId.ROOT, "f");
+        expect(app.write(0, file, 0, "precious".getBytes(StandardCharsets.UTF_8), false));
+        mirror.join(a, b);
+        part();
+        MemoryNode.await(a.engine().alone(false));
+        MemoryNode.await(a.engine().waiting());
+        a.kill();
+        List<String> precious = b.image();
+        a.tree(0).moveToAttic("not mounted");
+        a.tree(0).unguarded(BackingTree.Unguarded.REPLACED);
+        a.start();
+        assertTrue(a.engine().identity().neverSynchronized());
+        assertFalse(a.engine().identity().upToDate(), "an empty directory is not the latest data");
+        MemoryNode.await(b.engine().alone(false));
+        mirror.join(b, a);
+        assertEquals(precious, b.image());
+        assertEquals(b.image(), a.image());
+        b.awaitTold(text -> text.equals("ended FULL"));
     }
 
     @Test

@@ -116,6 +116,43 @@ class LifecycleTest {
     }
 
     @Test
+    void givenAnotherDirectoryInItsPlaceThenThatIsToldUntilItIsOffered() throws Exception {
+        MountKit kit = MountKit.mounted(base, new PassThroughGate());
+        Files.writeString(kit.path("a"), "x");
+        kit.guard();
+        run("umount", kit.directory.toString());
+        Path away = kit.directory.resolveSibling("away");
+        Files.move(kit.directory, away);
+        Files.createDirectory(kit.directory);
+        run("cp", "-a", away + "/.", kit.directory.toString());
+        kit.reopen(new PassThroughGate());
+        assertTrue(kit.backing().changedUnguarded().replaced(), "a copy with all labels is another directory too");
+        kit.guard();
+        kit.reopen(new PassThroughGate());
+        try (kit) {
+            assertTrue(kit.backing().changedUnguarded().replaced(), "nobody has taken note of it yet");
+            kit.tree().expose(Exposure.READ_ONLY);
+            kit.guard();
+            kit.reopen(new PassThroughGate());
+            assertFalse(kit.backing().changedUnguarded().replaced(), "this is the directory now");
+        }
+    }
+
+    @Test
+    void givenADirectoryWithoutItsLabelThenItIsAnotherOne() throws Exception {
+        MountKit kit = MountKit.mounted(base, new PassThroughGate());
+        kit.guard();
+        run("umount", kit.directory.toString());
+        run("setfattr", "-x", "trusted.lockstep.id", kit.directory.toString());
+        kit.reopen(new PassThroughGate());
+        try (kit) {
+            assertTrue(
+                    kit.backing().changedUnguarded().replaced(),
+                    "the root of a new file system has the old one's handle");
+        }
+    }
+
+    @Test
     void givenCopiesThatCarryTheLabelOfTheirOriginalThenTheyGetTheirOwn() throws Exception {
         MountKit kit = MountKit.mounted(base, new PassThroughGate());
         Files.writeString(kit.path("original"), "x");

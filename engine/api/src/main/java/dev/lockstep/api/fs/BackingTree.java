@@ -98,13 +98,17 @@ public interface BackingTree {
     /**
      * What happened while the directory was not guarded.
      *
+     * @param replaced another directory lies at the path than the one applications were last offered: a file system that is
+     *     not mounted, a new disk, a restored backup. What was known about the copy says nothing about this one
      * @param unknown nothing is known: treat every object as changed
      * @param ids the objects that changed
      */
-    record Unguarded(boolean unknown, List<Long> ids) {
+    record Unguarded(boolean replaced, boolean unknown, List<Long> ids) {
         /** Treat every object as changed. */
-        public static final Unguarded UNKNOWN = new Unguarded(true, List.of());
+        public static final Unguarded UNKNOWN = new Unguarded(false, true, List.of());
         /** The directory was guarded all the time. */
-        public static final Unguarded NOTHING = new Unguarded(false, List.of());
+        public static final Unguarded NOTHING = new Unguarded(false, false, List.of());
+        /** This is another directory. */
+        public static final Unguarded REPLACED = new Unguarded(true, true, List.of());
     }
 }

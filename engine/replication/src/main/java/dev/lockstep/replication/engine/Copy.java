@@ -93,6 +93,18 @@ final class Copy {
         map.deleteOthers();
     }
 
+    /** Whether there is anything to lose by {@link #blank}. */
+    boolean known() {
+        return !record.equals(CopyRecord.blank());
+    }
+
+    /** This copy has never been part of a mirror: it is not the one the record speaks of. */
+    void blank() throws IOException {
+        store("store-blank", CopyRecord.blank());
+        map.forget();
+        map.deleteOthers();
+    }
+
     void outdated() throws IOException {
         store("store-outdated", record.outdated());
     }

@@ -155,7 +155,13 @@ public final class Engine implements Replication {
             BackingTree.Unguarded changed = backing.changedUnguarded();
             DirtyMap map = house.copy().map();
             synchronized (house.lock()) {
-                if (changed.unknown() && map.tracks()) {
+                if (changed.replaced() && house.copy().known()) {
+                    teller.notice("Another directory lies where replicated directory " + tree
+                            + " was: is its file system mounted? What was known about this copy does not hold for it:"
+                            + " it counts as never synchronized. With the right directory in place it is made equal by"
+                            + " joining the other node; 'prim' says that this node has the good data all the same.");
+                    house.copy().blank();
+                } else if (changed.unknown() && map.tracks()) {
                     teller.notice("It is not known what changed in replicated directory " + tree
                             + " while nothing guarded it: the next synchronization compares everything.");
                     house.copy().forget();

@@ -97,10 +97,12 @@ public final class InterceptedDirectory implements InterceptedTree {
         CoveredTree tree = new CoveredTree(
                 calls, covering.openCovered(), definition.filter(), text -> events.notice(definition.tree(), text));
         try {
+            boolean replaced = files.isReplaced(tree.rootHandle(), tree.isLabelled());
             Checkpoint checkpoint = Checkpoint.take(files.checkpoint()).orElse(null);
             ChangeFinder changes = new ChangeFinder(checkpoint, guarded);
             new IndexBuilder(tree, changes).build();
-            CoveredBackingTree backing = new CoveredBackingTree(tree, changes.result());
+            CoveredBackingTree backing =
+                    new CoveredBackingTree(tree, replaced ? BackingTree.Unguarded.REPLACED : changes.result());
             return new InterceptedDirectory(calls, definition, gate, events, covering, tree, backing, files);
         } catch (IOException | RuntimeException e) {
             tree.close();
@@ -116,6 +118,8 @@ public final class InterceptedDirectory implements InterceptedTree {
     @Override
     public void expose(Exposure exposure) throws IOException {
         conceal();
+        // Not before: whoever opened the directory has recorded by now what it means if it is another one.
+        files.rememberRoot(tree.rootHandle());
         mount = new FuseMount(
                 calls,
                 covering,

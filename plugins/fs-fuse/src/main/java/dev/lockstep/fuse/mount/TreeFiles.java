@@ -7,11 +7,15 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
-/** The files kept about one tree: a lock, so that no two engines take hold of it, the checkpoint, the connection's number. */
+/**
+ * The files kept about one tree: a lock, so that no two engines take hold of it, which directory it is, the checkpoint, the
+ * connection's number.
+ */
 final class TreeFiles implements AutoCloseable {
     private final TreeDefinition definition;
     private final FileChannel lock;
@@ -48,6 +52,36 @@ final class TreeFiles implements AutoCloseable {
 
     Path checkpoint() {
         return definition.stateDirectory().resolve("tree-" + definition.tree() + ".checkpoint");
+    }
+
+    /**
+     * Whether this is another directory than {@link #rememberRoot} was last told of. The handle alone does not tell the root of a
+     * new file system from the root of the old one; that a directory was offered before, its label does.
+     */
+    boolean isReplaced(String rootHandle, boolean labelled) throws IOException {
+        return Files.exists(root()) && !(labelled && Files.readString(root()).equals(rootHandle));
+    }
+
+    /** Remembers, durably, which directory this tree is. */
+    void rememberRoot(String rootHandle) throws IOException {
+        if (Files.exists(root()) && Files.readString(root()).equals(rootHandle)) {
+            return;
+        }
+        Path fresh = root().resolveSibling(root().getFileName() + ".new");
+        Files.writeString(fresh, rootHandle);
+        force(fresh, StandardOpenOption.WRITE);
+        Files.move(fresh, root(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        force(definition.stateDirectory(), StandardOpenOption.READ);
+    }
+
+    private static void force(Path path, StandardOpenOption how) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, how)) {
+            channel.force(true);
+        }
+    }
+
+    private Path root() {
+        return definition.stateDirectory().resolve("tree-" + definition.tree() + ".root");
     }
 
     /** Where the number of the FUSE connection stands, for a watchdog outside the engine. */

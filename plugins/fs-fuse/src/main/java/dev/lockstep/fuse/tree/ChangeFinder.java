@@ -51,6 +51,6 @@ public final class ChangeFinder {
         for (long id : changed.keys()) {
             ids.add(id);
         }
-        return new BackingTree.Unguarded(false, List.copyOf(ids));
+        return new BackingTree.Unguarded(false, false, List.copyOf(ids));
     }
 }

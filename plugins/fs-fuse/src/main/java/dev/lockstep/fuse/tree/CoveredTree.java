@@ -105,6 +105,28 @@ public final class CoveredTree implements AutoCloseable {
         notices.accept(text);
     }
 
+    /**
+     * What tells the root directory from any other there is or was: its file handle, in a form that can be kept in a file. It stays
+     * the same as long as the directory exists, across mounts and reboots.
+     */
+    public String rootHandle() {
+        FileHandle handle = FileHandle.current();
+        int result = calls.files().nameToHandle(OPERATION, root, ITSELF, handle.empty());
+        if (result < 0) {
+            throw new IllegalStateException("the file system has no file handles, errno " + -result);
+        }
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < handle.packedLength(); i++) {
+            text.append(i == 0 ? "" : "-").append(Long.toHexString(handle.packed(i)));
+        }
+        return text.toString();
+    }
+
+    /** Whether the root directory carries the label of one that was offered before. */
+    public boolean isLabelled() {
+        return label.read(OPERATION, root) == StableId.ROOT;
+    }
+
     /** An open descriptor of the root directory. */
     public int root() {
         return root;
