@@ -98,8 +98,13 @@ final class WaitRows {
         return t.claim.isEmpty() && !Facts.promised(t) && t.peer.heard().isPresent();
     }
 
+    /**
+     * Decided on a tick, which comes behind all reports that wait already: after a pause of this process the consent may be an old
+     * one, and the peer's later word be next.
+     */
     private static boolean mayOpen(Turn t) {
-        return !Facts.promised(t) && Facts.consent(t);
+        boolean latest = t.peer.silent() || t.event instanceof Event.Tick;
+        return latest && !Facts.promised(t) && Facts.consent(t);
     }
 
     /** Both nodes are starting with equal data, so the peer is about to join. */

@@ -96,7 +96,8 @@ final class Bench {
     /** The peer accepts the claim that is made on it. */
     Bench peerAccepts() {
         Claim claim = state.claim().orElseThrow(() -> new AssertionError("nothing is claimed in " + state.phase()));
-        return peer(p -> Peers.with(p, p.state(), p.readiness(), outdated(p.identity()), Optional.of(claim)));
+        peer(p -> Peers.with(p, p.state(), p.readiness(), outdated(p.identity()), Optional.of(claim)));
+        return ticks(1);
     }
 
     Bench repeat() {

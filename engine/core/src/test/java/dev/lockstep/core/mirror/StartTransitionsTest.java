@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.lockstep.api.module.ModuleState;
 import dev.lockstep.api.module.Readiness;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The reference transition table, M1 to M8: from STOP and WAIT to a role, and the start commands. */
@@ -81,6 +82,19 @@ class StartTransitionsTest {
         b.expect(ModuleState.WAIT, Readiness.TRANSIENT);
         b.peerAccepts();
         b.expect(ModuleState.ALONE, Readiness.READY);
+    }
+
+    @Test
+    void consentFromBeforeAPauseOfThisNodeDoesNotCountWhenThePeerHasGoneOnMeanwhile() {
+        Bench b = new Bench(Bench.data(true, true));
+        b.peer(ModuleState.STOP, Readiness.NOT_READY, Bench.outdated(Bench.data(true, false)))
+                .command(Verb.START);
+        Claim claim = b.state.claim().orElseThrow();
+        b.peer(p -> Peers.with(p, p.state(), p.readiness(), p.identity(), Optional.of(claim)));
+        ReplicaIdentity ahead = new ReplicaIdentity(20, 10, List.of(10L), true, false, false, false, true);
+        b.peer(p -> Peers.with(p, ModuleState.ALONE, Readiness.READY, ahead, Optional.empty()));
+        b.ticks(1);
+        b.expect(ModuleState.SECOND, Readiness.TRANSIENT);
     }
 
     @Test
