@@ -17,13 +17,15 @@ import java.util.Map;
 
 /**
  * {@code it/bench/run}: the same works on the bare disk, through the mount without a peer, and replicated, side by side in one
- * run on one disk. Both nodes of the pair share that disk and the processors, so the replicated side pays for both. What the disk
- * alone gives when two do the work at once is measured too: nobody who keeps two copies on this disk can be faster.
+ * run on one disk. Both nodes of the pair share that disk and the processors, so the replicated side pays for both. Two more sides
+ * tell what of that is the price of two copies on one machine: what the disk alone gives when two do the work at once, and what
+ * the simplest program gets that copies each block to the other node ({@link PlainCopy}). Nobody who keeps two copies is faster.
  */
 public final class Bench {
     private static final String USAGE = "Usage: it/bench/run [--quick] [--json FILE]";
     private static final String BARE = "bare disk";
     private static final String TWICE = "bare disk, twice";
+    private static final String PLAIN = "plain copy";
     private static final String ALONE = "mount, no peer";
     private static final String REPLICATED = "replicated";
 
@@ -78,6 +80,7 @@ public final class Bench {
         cluster.configure();
         cluster.install(mirror);
         Files.createDirectories(one.host().disk().resolve("bare/second"));
+        Files.createDirectories(two.host().disk().resolve("bare"));
         one.lockstep("prim", "-m", Mirror.NAME).expectOk();
         cluster.await(one, "ALONE Ready");
         for (int round = 1; round <= rounds; round++) {
@@ -107,6 +110,9 @@ public final class Bench {
             one(work, BARE, List.of(bare));
             if (side.equals(REPLICATED)) {
                 one(work, TWICE, List.of(bare, bare + "/second"));
+                if (work.blockwise()) {
+                    add(work, PLAIN, PlainCopy.measure(cluster, bare, work == Work.DURABLE_WRITE, seconds));
+                }
             }
             one(work, side, List.of(mirror.directory()));
             System.err.printf("round %d of %d: %s, %s%n", round, rounds, work.label(), side);
@@ -114,9 +120,13 @@ public final class Bench {
     }
 
     private void one(Work work, String side, List<String> directories) {
+        add(work, side, Fio.measure(cluster.node1().host(), directories, work, seconds));
+    }
+
+    private void add(Work work, String side, double value) {
         figures.computeIfAbsent(work, unseen -> new LinkedHashMap<>())
                 .computeIfAbsent(side, unseen -> new ArrayList<>())
-                .add(Fio.measure(cluster.node1().host(), directories, work, seconds));
+                .add(value);
     }
 
     private static double median(List<Double> values) {
@@ -125,24 +135,22 @@ public final class Bench {
     }
 
     private void print() {
-        System.out.printf(
-                Locale.ROOT, "%-24s %10s %17s %15s %11s   %s%n", "work", BARE, TWICE, ALONE, REPLICATED, "unit");
-        figures.forEach((work, sides) -> {
-            double disk = median(sides.get(BARE));
-            System.out.printf(
-                    Locale.ROOT,
-                    "%-24s %10.0f %10.0f (%.2f) %8.0f (%.2f) %5.0f (%.2f)  %s%n",
-                    work.label(),
-                    disk,
-                    median(sides.get(TWICE)),
-                    median(sides.get(TWICE)) / disk,
-                    median(sides.get(ALONE)),
-                    median(sides.get(ALONE)) / disk,
-                    median(sides.get(REPLICATED)),
-                    median(sides.get(REPLICATED)) / disk,
-                    work.unit());
+        List<String> sides = List.of(BARE, TWICE, PLAIN, ALONE, REPLICATED);
+        System.out.printf("%-24s", "work");
+        sides.forEach(side -> System.out.printf(" %17s", side));
+        System.out.println("   unit");
+        figures.forEach((work, found) -> {
+            double disk = median(found.get(BARE));
+            System.out.printf("%-24s", work.label());
+            sides.forEach(side ->
+                    System.out.printf(" %17s", found.containsKey(side) ? share(median(found.get(side)), disk) : "-"));
+            System.out.println("   " + work.unit());
         });
         System.out.println("in brackets: the share of the bare disk");
+    }
+
+    private static String share(double value, double disk) {
+        return String.format(Locale.ROOT, "%.0f (%.2f)", value, value / disk);
     }
 
     private String json() {

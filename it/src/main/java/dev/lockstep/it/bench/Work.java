@@ -45,6 +45,11 @@ enum Work {
         return this == SEQUENTIAL_WRITE || this == COLD_READ;
     }
 
+    /** Whether it writes block by block, in random order. */
+    boolean blockwise() {
+        return this == DURABLE_WRITE || this == WRITE;
+    }
+
     boolean reads() {
         return this == COLD_READ;
     }

@@ -93,7 +93,7 @@ public final class Host implements AutoCloseable {
     }
 
     /** Starts a program on this host; its output goes to {@code output}. */
-    Process start(Map<String, String> environment, Path output, List<String> command) {
+    public Process start(Map<String, String> environment, Path output, List<String> command) {
         ProcessBuilder builder = new ProcessBuilder(space.inside(new ArrayList<>(command)));
         builder.environment().putAll(environment);
         builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
