@@ -28,7 +28,6 @@ class RhythmCrashTest {
     private static final int WITNESSES = 3;
     private static final int LIVES = 3;
     private static final long FLUSH_NANOS_MAX = 400_000;
-    private static final long POLL_NANOS = 100_000;
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final String FLUSH = "tree.apply-Flush";
 
@@ -71,7 +70,7 @@ class RhythmCrashTest {
             int before = b.faults().seen().getOrDefault(FLUSH, 0);
             witness.find();
             int asked = dev.lockstep.api.fs.FlushForecast.INTERVALS + 1;
-            await(
+            MemoryNode.await(
                     which + ": the secondary to flush before it is asked",
                     () -> b.faults().seen().get(FLUSH) - before > asked);
             witnesses.add(witness);
@@ -81,7 +80,7 @@ class RhythmCrashTest {
                         witness, Thread.ofPlatform().daemon().name("rhythm")::start))
                 .toArray(CompletableFuture<?>[]::new);
         int some = 20 + random.nextInt(200);
-        await(
+        MemoryNode.await(
                 which + ": work",
                 () -> witnesses.stream().mapToInt(RhythmWitness::promised).sum() > some);
         int[] promised = witnesses.stream().mapToInt(RhythmWitness::promised).toArray();
@@ -96,15 +95,5 @@ class RhythmCrashTest {
         mirror.a().awaitTold(text -> text.startsWith("lost"));
         MemoryNode.await(mirror.a().engine().alone(false));
         b.start();
-    }
-
-    private static void await(String what, java.util.function.BooleanSupplier condition) {
-        long deadline = System.nanoTime() + PATIENCE_NANOS;
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - deadline > 0) {
-                throw new AssertionError("waited in vain for " + what);
-            }
-            LockSupport.parkNanos(POLL_NANOS);
-        }
     }
 }

@@ -22,9 +22,8 @@ class StyleTest {
     /** Files allowed to be longer, with the length they may not pass. Entries only ever shrink or go. */
     private static final Map<String, Integer> LONGER_FILES = new TreeMap<>(Map.of(
             "engine/api/src/test/java/dev/lockstep/api/link/ReplicationTransportContract.java", 504,
-            "engine/replication/src/main/java/dev/lockstep/replication/engine/Engine.java", 620,
-            "engine/replication/src/test/java/dev/lockstep/replication/kit/MemoryTree.java", 680,
-            "engine/replication/src/test/java/dev/lockstep/replication/kit/Schedule.java", 500));
+            "engine/replication/src/test/java/dev/lockstep/replication/kit/MemoryTree.java", 676,
+            "engine/replication/src/test/java/dev/lockstep/replication/kit/Schedule.java", 488));
 
     @Test
     void sourcesKeepTheRules() throws IOException {

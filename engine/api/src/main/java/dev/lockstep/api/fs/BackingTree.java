@@ -45,6 +45,9 @@ public interface BackingTree {
     /** Where the next hole begins at or after {@code offset} (SEEK_HOLE); the size when there is none before the end. */
     long nextHole(long id, long offset) throws FileSystemFailure;
 
+    /** Where the root lies on this node, for messages only. */
+    String location();
+
     /** Path of an object relative to the root, for messages only; {@code #id} when unknown. */
     String describe(long id);
 

@@ -23,8 +23,6 @@ import dev.lockstep.replication.track.DirtyMap;
 import dev.lockstep.replication.track.Marking;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -57,8 +55,7 @@ public final class Engine implements Replication {
     private final Rotation rotation;
     private final Rates rates = new Rates();
     private final Sessions sessions;
-    private final BackingTree[] trees;
-    private volatile List<BackingTree> attached = List.of();
+    private final Trees trees;
     private volatile ReplicationSettings settings;
 
     // owned by the ticker
@@ -80,11 +77,11 @@ public final class Engine implements Replication {
         this.control = new Serial(pool);
         this.teller = new Teller(parts.events(), new Serial(pool));
         this.inbox = new LinkInbox(teller::notice);
-        this.trees = new BackingTree[parts.trees()];
         Copy copy = Copy.open(io, parts.trees(), settings.zoneBytes(), teller, pool);
+        this.trees = new Trees(parts.trees(), copy);
         this.house = new House(
                 parts.module(),
-                () -> attached,
+                trees::attached,
                 copy,
                 new Gate(copy.map()),
                 new FlushPool(flushThreads),
@@ -151,38 +148,17 @@ public final class Engine implements Replication {
     @Override
     public CompletionStage<Void> attach(int tree, BackingTree backing) {
         return command("attach tree " + tree, () -> {
-            trees[tree] = backing;
-            BackingTree.Unguarded changed = backing.changedUnguarded();
-            DirtyMap map = house.copy().map();
             synchronized (house.lock()) {
-                if (changed.replaced() && house.copy().known()) {
-                    teller.notice("Another directory lies where replicated directory " + tree
-                            + " was: is its file system mounted? What was known about this copy does not hold for it:"
-                            + " it counts as never synchronized. With the right directory in place it is made equal by"
-                            + " joining the other node; 'prim' says that this node has the good data all the same.");
-                    house.copy().blank();
-                } else if (changed.unknown() && map.tracks()) {
-                    teller.notice("It is not known what changed in replicated directory " + tree
-                            + " while nothing guarded it: the next synchronization compares everything.");
-                    house.copy().forget();
-                }
+                trees.examine(backing, teller);
             }
-            Marking marking = map.inPair();
-            long position = 0;
-            for (long id : changed.ids()) {
-                position = Math.max(position, map.coverAll(marking, tree, id));
-            }
-            map.await(marking, position);
-            if (Arrays.stream(trees).allMatch(one -> one != null)) {
-                attached = List.of(trees);
-            }
+            trees.attach(tree, backing);
         });
     }
 
     @Override
     public CompletionStage<Void> stopped() {
         return command("track the stopped module", () -> {
-            needTrees();
+            trees.need();
             if (sessions.role() != Role.STOPPED) {
                 leave(Role.WAITING, "the module stops on this node");
                 synchronized (house.lock()) {
@@ -198,14 +174,14 @@ public final class Engine implements Replication {
     public CompletionStage<Void> waiting() {
         return command("leave the role", () -> {
             leave(Role.WAITING, "this node leaves its role");
-            syncTrees();
+            trees.sync();
         });
     }
 
     @Override
     public CompletionStage<Void> alone(boolean copyAllToPeer) {
         return command("go alone", () -> {
-            needTrees();
+            trees.need();
             if (sessions.role() == Role.ALONE) {
                 if (copyAllToPeer) {
                     synchronized (house.lock()) {
@@ -243,7 +219,7 @@ public final class Engine implements Replication {
                 if (!all) {
                     throw new ReplicationFailure("the secondary did not take everything: the hand-over is given up");
                 }
-                ReintegrationSource.syncBoth(session.requests(), attached);
+                ReintegrationSource.syncBoth(session.requests(), trees.attached());
                 synchronized (house.lock()) {
                     house.copy().settled(parts.time().wallMillis());
                 }
@@ -350,12 +326,6 @@ public final class Engine implements Replication {
                 map.syncs());
     }
 
-    private void needTrees() throws ReplicationFailure {
-        if (attached.isEmpty()) {
-            throw new ReplicationFailure("the replicated directories are not open");
-        }
-    }
-
     /** Ends whatever goes on; no write is admitted any more and none is pending when this returns. */
     private void leave(Role next, String reason) throws IOException, InterruptedException {
         PrimarySession streaming = sessions.streaming();
@@ -379,12 +349,6 @@ public final class Engine implements Replication {
         sessions.settle(FileSystemFailure.EIO);
         if (!drained) {
             teller.notice("An operation on a replicated directory hangs on this node; it may still take effect here");
-        }
-    }
-
-    private void syncTrees() throws IOException {
-        for (BackingTree tree : attached) {
-            tree.syncAll();
         }
     }
 

@@ -21,11 +21,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /** A node in memory: trees, a state directory and an engine, which can lose its power. */
 public final class MemoryNode implements ReplicationEvents {
     private static final long WAIT_SECONDS = 30;
+    private static final long POLL_NANOS = 100_000;
 
     private final String name;
     private final Faults faults = new Faults();
@@ -155,6 +158,17 @@ public final class MemoryNode implements ReplicationEvents {
             throw new AssertionError(e);
         } catch (ExecutionException | TimeoutException e) {
             throw new AssertionError("a command failed: " + e.getMessage(), e);
+        }
+    }
+
+    /** Waits for a condition. */
+    public static void await(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new AssertionError("waited in vain for " + what);
+            }
+            LockSupport.parkNanos(POLL_NANOS);
         }
     }
 

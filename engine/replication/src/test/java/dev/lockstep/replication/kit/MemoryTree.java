@@ -470,6 +470,11 @@ public final class MemoryTree implements BackingTree {
     }
 
     @Override
+    public String location() {
+        return "memory";
+    }
+
+    @Override
     public String describe(long id) {
         return "#" + id;
     }

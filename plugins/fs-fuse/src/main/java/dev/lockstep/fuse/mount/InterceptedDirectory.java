@@ -101,8 +101,10 @@ public final class InterceptedDirectory implements InterceptedTree {
             Checkpoint checkpoint = Checkpoint.take(files.checkpoint()).orElse(null);
             ChangeFinder changes = new ChangeFinder(checkpoint, guarded);
             new IndexBuilder(tree, changes).build();
-            CoveredBackingTree backing =
-                    new CoveredBackingTree(tree, replaced ? BackingTree.Unguarded.REPLACED : changes.result());
+            CoveredBackingTree backing = new CoveredBackingTree(
+                    tree,
+                    definition.directory().toString(),
+                    replaced ? BackingTree.Unguarded.REPLACED : changes.result());
             return new InterceptedDirectory(calls, definition, gate, events, covering, tree, backing, files);
         } catch (IOException | RuntimeException e) {
             tree.close();

@@ -32,6 +32,7 @@ public final class CoveredBackingTree implements BackingTree {
     private static final byte[] NO_TARGET = {};
 
     private final CoveredTree tree;
+    private final String location;
     private final Unguarded unguarded;
     private final FileCalls files;
     private final AttributeCalls attributes;
@@ -41,8 +42,9 @@ public final class CoveredBackingTree implements BackingTree {
     private final Reintegration reintegration;
 
     /** The view of a tree whose index is built. */
-    public CoveredBackingTree(CoveredTree tree, Unguarded unguarded) {
+    public CoveredBackingTree(CoveredTree tree, String location, Unguarded unguarded) {
         this.tree = tree;
+        this.location = location;
         this.unguarded = unguarded;
         files = tree.calls().files();
         attributes = tree.calls().attributes();
@@ -50,6 +52,11 @@ public final class CoveredBackingTree implements BackingTree {
         applier = new MutationApplier(tree);
         states = new ObjectStates(tree);
         reintegration = new Reintegration(tree);
+    }
+
+    @Override
+    public String location() {
+        return location;
     }
 
     @Override
