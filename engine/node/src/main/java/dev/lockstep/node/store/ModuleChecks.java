@@ -36,22 +36,29 @@ final class ModuleChecks {
     /**
      * Checks everything in a folder.
      *
-     * @param others the other applied modules
+     * @param others the other applied modules; one that cannot be used any more is warned of and harms nobody else
      */
     Checked check(String module, Path folder, List<AppliedModule> others) throws Refusal, IOException {
         ActiveCluster cluster = cluster();
         Path file = folder.resolve(ModuleFolder.CONFIGURATION);
         Path bin = folder.resolve("bin");
         Map<String, ModuleConfig> configs = new TreeMap<>();
+        List<String> warnings = new ArrayList<>();
         for (AppliedModule other : others) {
             if (!other.name().equals(module)) {
-                configs.put(other.name(), expanded(other));
+                try {
+                    configs.put(other.name(), expanded(other));
+                } catch (Refusal unusable) {
+                    warnings.add("Not compared with module " + other.name() + ": " + unusable.text());
+                }
             }
         }
         Parsed<ModuleConfig> parsed = configurations.module(
                 Files.readAllBytes(file), file.toString(), new Surroundings(module, bin, cluster.config(), configs));
-        List<String> aboutHooks = parsed.value().user().isPresent() ? hookWarnings(module, bin) : List.of();
-        return new Checked(parsed.value(), parsed.expanded(), parsed.advice().and(aboutHooks), cluster.localNode());
+        if (parsed.value().user().isPresent()) {
+            warnings.addAll(hookWarnings(module, bin));
+        }
+        return new Checked(parsed.value(), parsed.expanded(), parsed.advice().and(warnings), cluster.localNode());
     }
 
     private static List<String> hookWarnings(String module, Path bin) throws Refusal, IOException {
