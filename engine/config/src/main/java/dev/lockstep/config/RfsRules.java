@@ -116,6 +116,13 @@ final class RfsRules {
                     "Replicate a directory below it, or mount the file system one level higher.");
             return false;
         }
+        if (context.site().isPlaceOfTheEngine(path)) {
+            refuse(
+                    replicated,
+                    path + " holds, or lies in, the installation or the state of Lockstep on this node",
+                    "Replicate another directory: the engine would wait for itself, and each node needs its own state.");
+            return false;
+        }
         return true;
     }
 

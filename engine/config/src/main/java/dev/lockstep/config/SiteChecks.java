@@ -22,6 +22,11 @@ public interface SiteChecks {
         }
 
         @Override
+        public boolean isPlaceOfTheEngine(String path) {
+            return false;
+        }
+
+        @Override
         public boolean isExecutableInBin(String path) {
             return true;
         }
@@ -52,6 +57,9 @@ public interface SiteChecks {
 
     /** Whether this directory is a mount point, mounts made by Lockstep itself not counted. */
     boolean isMountPoint(String path);
+
+    /** Whether the engine itself is installed or keeps its state in this directory, above it or below it. */
+    boolean isPlaceOfTheEngine(String path);
 
     /** Whether there is an executable file at this path, relative to the module's {@code bin} or absolute. */
     boolean isExecutableInBin(String path);

@@ -8,6 +8,7 @@ import java.util.Set;
  *
  * @param missingDirectories directories that do not exist
  * @param mountPoints directories that are mount points
+ * @param enginePlaces directories the engine lives in
  * @param missingPrograms programs that are not in bin
  * @param unknownNames names without an address
  * @param addresses the local addresses
@@ -17,6 +18,7 @@ import java.util.Set;
 record FakeSite(
         Set<String> missingDirectories,
         Set<String> mountPoints,
+        Set<String> enginePlaces,
         Set<String> missingPrograms,
         Set<String> unknownNames,
         Set<String> addresses,
@@ -28,6 +30,7 @@ record FakeSite(
     static final FakeSite ALPHA = new FakeSite(
             Set.of("/srv/missing"),
             Set.of("/mnt/disk"),
+            Set.of("/var/lockstep"),
             Set.of("missing_program", "restrat"),
             Set.of("nowhere.example"),
             Set.of("10.20.0.11", "fd00:77:0:0:0:0:0:1"),
@@ -42,6 +45,11 @@ record FakeSite(
     @Override
     public boolean isMountPoint(String path) {
         return mountPoints.contains(path);
+    }
+
+    @Override
+    public boolean isPlaceOfTheEngine(String path) {
+        return enginePlaces.contains(path);
     }
 
     @Override

@@ -36,6 +36,7 @@ class RfsMistakesTest {
             error("root", dir("/"), 2, "replicated@dir", "root of a file system"),
             error("root, other spelling", dir("//./"), 2, "replicated@dir", "root of a file system"),
             error("mount point", dir("/mnt/disk"), 2, "replicated@dir", "is a mount point"),
+            error("state of the engine", dir("/var/lockstep/"), 2, "replicated@dir", "the state of Lockstep"),
             error("blank", dir("/srv/my data"), 2, "replicated@dir", "contains a blank"),
             error("dots", dir("/srv/../etc"), 2, "replicated@dir", "contains .."),
             error(

@@ -13,6 +13,7 @@ import dev.lockstep.node.store.Configurations;
 import dev.lockstep.node.store.XmlConfigurations;
 import java.time.Clock;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
@@ -49,7 +50,8 @@ public final class Main {
         PluginHouse plugins = PluginHouse.open(installation.home().resolve("plugins"));
         plugins.problems().forEach(problem -> LOG.error("{}", problem));
         Clock clock = Clock.system(ZoneId.systemDefault());
-        Configurations configurations = new XmlConfigurations(environment);
+        Configurations configurations =
+                new XmlConfigurations(environment, List.of(installation.home(), installation.var()));
         LogBook logs = new LogBook(installation.var(), clock);
         ClusterStore clusters = installation.clusters(configurations);
         Daemon daemon = Daemon.start(new Daemon.Setting(

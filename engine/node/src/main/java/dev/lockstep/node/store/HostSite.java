@@ -22,10 +22,12 @@ final class HostSite implements SiteChecks {
     private static final Logger LOG = LoggerFactory.getLogger(HostSite.class);
 
     private final Optional<Path> bin;
+    private final List<Path> enginePlaces;
 
-    /** With the directory of a module's scripts, if a module is checked. */
-    HostSite(Optional<Path> bin) {
+    /** With the directory of a module's scripts, if a module is checked, and the directories the engine lives in. */
+    HostSite(Optional<Path> bin, List<Path> enginePlaces) {
         this.bin = bin;
+        this.enginePlaces = List.copyOf(enginePlaces);
     }
 
     @Override
@@ -37,6 +39,22 @@ final class HostSite implements SiteChecks {
     @Override
     public boolean isMountPoint(String path) {
         return OwnMounts.foreignAt(path);
+    }
+
+    @Override
+    public boolean isPlaceOfTheEngine(String path) {
+        Path asked = real(Path.of(path));
+        return enginePlaces.stream()
+                .map(HostSite::real)
+                .anyMatch(own -> own.startsWith(asked) || asked.startsWith(own));
+    }
+
+    private static Path real(Path path) {
+        try {
+            return path.toRealPath();
+        } catch (IOException unreadable) {
+            return path.toAbsolutePath().normalize();
+        }
     }
 
     @Override

@@ -12,6 +12,7 @@ import dev.lockstep.config.UserConfigReader;
 import dev.lockstep.core.config.ClusterConfig;
 import dev.lockstep.core.config.ModuleConfig;
 import dev.lockstep.node.Refusal;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,15 +27,17 @@ public final class XmlConfigurations implements Configurations {
     private final ClusterReader clusters = new ClusterReader();
     private final UserConfigReader modules = new UserConfigReader();
     private final Map<String, String> environment;
+    private final List<Path> enginePlaces;
 
-    /** Readers whose {@code %NAME%} may mean a variable of this environment. */
-    public XmlConfigurations(Map<String, String> environment) {
+    /** Readers whose {@code %NAME%} may mean a variable of this environment, for an engine that lives in these directories. */
+    public XmlConfigurations(Map<String, String> environment, List<Path> enginePlaces) {
         this.environment = Map.copyOf(environment);
+        this.enginePlaces = List.copyOf(enginePlaces);
     }
 
     @Override
     public Parsed<ClusterConfig> cluster(byte[] content, String file) throws Refusal {
-        ClusterReading reading = clusters.read(content, file, new HostSite(Optional.empty()));
+        ClusterReading reading = clusters.read(content, file, new HostSite(Optional.empty(), enginePlaces));
         if (reading.config().isEmpty()) {
             throw faulty("The cluster configuration has faults.", reading.diagnostics().stream());
         }
@@ -44,7 +47,10 @@ public final class XmlConfigurations implements Configurations {
     @Override
     public Parsed<ModuleConfig> module(byte[] content, String file, Surroundings surroundings) throws Refusal {
         return judge(
-                modules.read(content, file, context(surroundings, new HostSite(Optional.of(surroundings.bin())))),
+                modules.read(
+                        content,
+                        file,
+                        context(surroundings, new HostSite(Optional.of(surroundings.bin()), enginePlaces))),
                 surroundings);
     }
 

@@ -1,6 +1,7 @@
 package dev.lockstep.node.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,13 +41,13 @@ class XmlConfigurationsTest {
     @TempDir
     Path directory;
 
-    private final Configurations configurations = new XmlConfigurations(Map.of("WHO", "me"));
+    private final Configurations configurations = new XmlConfigurations(Map.of("WHO", "me"), List.of());
 
     @Test
     void whatWasAppliedReadsTheSameAgain() throws Exception {
         Parsed<ModuleConfig> written = configurations.module(bytes(MODULE.formatted(directory)), "m.xml", around());
         Parsed<ModuleConfig> applied =
-                new XmlConfigurations(Map.of()).applied(bytes(written.expanded()), "safeconf.xml", around());
+                new XmlConfigurations(Map.of(), List.of()).applied(bytes(written.expanded()), "safeconf.xml", around());
 
         assertEquals(written.value(), applied.value());
         assertEquals("me", applied.value().user().orElseThrow().variables().get("HOME_OF"));
@@ -91,11 +93,23 @@ class XmlConfigurationsTest {
 
     @Test
     void aDirectoryThatIsNoMountPointAndOneThatIsAreToldApart() throws Exception {
-        assertTrue(new HostSite(java.util.Optional.empty()).isDirectory(directory.toString()));
+        assertTrue(new HostSite(Optional.empty(), List.of()).isDirectory(directory.toString()));
         if (Files.exists(Path.of("/proc/self/mountinfo"))) {
             assertTrue(OwnMounts.foreignAt("/proc"));
             assertEquals(false, OwnMounts.foreignAt(directory.toString()));
         }
+    }
+
+    @Test
+    void whatHoldsTheEngineOrLiesInItIsToldWhateverItIsCalled() throws Exception {
+        Path state = Files.createDirectories(directory.resolve("var/lockstep/modules"));
+        Path link = Files.createSymbolicLink(directory.resolve("link"), directory.resolve("var"));
+        HostSite site = new HostSite(Optional.empty(), List.of(state.getParent()));
+
+        for (Path own : List.of(state, state.getParent(), directory.resolve("var"), link.resolve("lockstep"))) {
+            assertTrue(site.isPlaceOfTheEngine(own.toString()), own.toString());
+        }
+        assertFalse(site.isPlaceOfTheEngine(directory.resolve("var/lockstep2").toString()));
     }
 
     private Surroundings around() throws Refusal {
