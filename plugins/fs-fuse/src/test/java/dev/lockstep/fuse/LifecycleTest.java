@@ -249,6 +249,48 @@ class LifecycleTest {
         }
     }
 
+    @Test
+    void givenAMountThatIsDetachedWhileFilesAreOpenThenItsOwnerIsTold() throws Exception {
+        try (MountKit kit = MountKit.mounted(base, new PassThroughGate())) {
+            OutputStream held = Files.newOutputStream(kit.path("held"));
+            run("umount", "-l", kit.directory.toString());
+            held.write('1');
+            Awaitility.await().atMost(LIMIT).until(() -> !kit.events.lost.isEmpty());
+            assertTrue(kit.events.lost.getFirst().contains("unmounted by hand"), kit.events.lost.toString());
+            held.close();
+        }
+    }
+
+    @Test
+    void givenTheGuardIsTakenAwayTooThenTheNextExposureBringsItBack() throws Exception {
+        try (MountKit kit = MountKit.mounted(base, new PassThroughGate())) {
+            run("umount", "-l", kit.directory.toString());
+            run("umount", "-l", kit.directory.toString());
+            kit.tree().expose(Exposure.READ_ONLY);
+            assertTrue(kit.events.notices.stream().anyMatch(text -> text.contains("fullsync")), "it is told");
+            kit.tree().conceal();
+            assertThrows(FileSystemException.class, () -> Files.writeString(kit.path("a"), "x"));
+        }
+        assertEquals("", mounts());
+    }
+
+    @Test
+    void givenAMountOverOrInsideTheMountThenItsOwnerIsTold() throws Exception {
+        try (MountKit kit = MountKit.mounted(base, new PassThroughGate())) {
+            Path inner = Files.createDirectory(kit.path("inner"));
+            run("mount", "-t", "tmpfs", "none", inner.toString());
+            Awaitility.await()
+                    .atMost(LIMIT)
+                    .until(() ->
+                            kit.events.notices.stream().anyMatch(text -> text.contains("inner was mounted inside")));
+            run("umount", inner.toString());
+            run("mount", "-t", "tmpfs", "none", kit.directory.toString());
+            Awaitility.await().atMost(LIMIT).until(() -> !kit.events.lost.isEmpty());
+            assertTrue(kit.events.lost.getFirst().contains("mounted over"), kit.events.lost.toString());
+            run("umount", kit.directory.toString());
+        }
+    }
+
     private Process engine(Path directory, Path state) throws IOException {
         Process engine = new ProcessBuilder(
                         ProcessHandle.current().info().command().orElseThrow(),

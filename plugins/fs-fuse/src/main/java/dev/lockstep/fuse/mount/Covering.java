@@ -63,6 +63,11 @@ final class Covering {
         return table.top(directory).map(table::isGuard).orElse(false);
     }
 
+    /** Whether nothing lies over the directory. */
+    boolean isBare() throws IOException {
+        return MountTable.read().top(directory).isEmpty();
+    }
+
     /** Covers the directory with a read-only view of itself. */
     void guard() throws IOException {
         int tree = mounts.cloneTree(OPERATION, path, true);

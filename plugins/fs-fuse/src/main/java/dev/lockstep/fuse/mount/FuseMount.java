@@ -38,6 +38,7 @@ final class FuseMount {
     private final Service service;
     private final Device device;
     private final Readers readers;
+    private final MountWatch watch;
     private volatile boolean stopping;
 
     /**
@@ -73,8 +74,14 @@ final class FuseMount {
             device.close();
             throw e;
         }
+        String name = "fuse-" + definition.module() + "-" + definition.tree();
+        Consumer<String> ended = reason -> {
+            if (!stopping) {
+                lost.accept(reason);
+            }
+        };
         readers = new Readers(
-                "fuse-" + definition.module() + "-" + definition.tree(),
+                name,
                 count,
                 device,
                 Operations.of(service, agreed -> begun.countDown(), reason -> {
@@ -83,20 +90,27 @@ final class FuseMount {
                 }),
                 calls.process(),
                 notices,
-                reason -> {
-                    if (!stopping) {
-                        lost.accept(reason);
-                    }
-                });
+                ended);
         if (!await(begun) || refused.get() != null) {
-            stop();
+            end();
             throw new IOException(
                     refused.get() == null ? "the kernel did not begin the FUSE connection" : refused.get());
+        }
+        try {
+            watch = new MountWatch(name + "-watch", covering.directory(), notices, ended);
+        } catch (IOException e) {
+            end();
+            throw e;
         }
     }
 
     /** Ends the exposure: when this returns nobody can change anything through it any more. */
     void stop() throws IOException {
+        watch.close();
+        end();
+    }
+
+    private void end() throws IOException {
         stopping = true;
         covering.removeFuse();
         boolean ended;

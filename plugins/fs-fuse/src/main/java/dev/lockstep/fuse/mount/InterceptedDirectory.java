@@ -120,6 +120,14 @@ public final class InterceptedDirectory implements InterceptedTree {
     @Override
     public void expose(Exposure exposure) throws IOException {
         conceal();
+        if (covering.isBare()) {
+            covering.guard();
+            events.notice(
+                    definition.tree(),
+                    "nothing lay over " + covering.directory()
+                            + ", not even the guard: if anything was written there by hand,"
+                            + " make the other copy equal with 'stop' and 'second fullsync' on the other node");
+        }
         // Not before: whoever opened the directory has recorded by now what it means if it is another one.
         files.rememberRoot(tree.rootHandle());
         mount = new FuseMount(

@@ -57,6 +57,18 @@ record MountTable(List<MountEntry> entries) {
         return Optional.ofNullable(top);
     }
 
+    /** Why whoever opens a directory does not meet this mount; empty if they do. */
+    Optional<String> misses(Path directory, long mount) {
+        Optional<MountEntry> top = top(directory);
+        if (top.isPresent() && top.get().id() == mount) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                entries.stream().anyMatch(entry -> entry.id() == mount)
+                        ? "something else was mounted over it"
+                        : "it was unmounted by hand");
+    }
+
     /** Mounts at or below a directory that are not exactly at it. */
     List<MountEntry> below(Path directory) {
         String prefix = directory + "/";

@@ -1,0 +1,73 @@
+package dev.lockstep.fuse.mount;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Looks every second whether applications still meet the mount of the engine at the directory. The kernel tells nobody when it is
+ * detached ({@code umount -l}) or covered: who has files open goes on through it, everybody else misses the replication.
+ */
+final class MountWatch implements AutoCloseable {
+    private static final Duration PERIOD = Duration.ofSeconds(1);
+
+    private final Path directory;
+    private final long mount;
+    private final Consumer<String> notices;
+    private final Consumer<String> lost;
+    private final Set<String> inside = new HashSet<>();
+    private final Thread thread;
+
+    /**
+     * Watches the mount that lies uppermost now.
+     *
+     * @param notices what an operator should read
+     * @param lost told once, by the thread of the watch, why applications do not meet the mount any more
+     */
+    MountWatch(String name, Path directory, Consumer<String> notices, Consumer<String> lost) throws IOException {
+        this.directory = directory;
+        this.notices = notices;
+        this.lost = lost;
+        mount = MountTable.read()
+                .top(directory)
+                .map(MountEntry::id)
+                .orElseThrow(() -> new IOException(directory + " was unmounted at once"));
+        thread = Thread.ofPlatform().name(name).daemon().start(this::watch);
+    }
+
+    private void watch() {
+        try {
+            Optional<String> wrong = Optional.empty();
+            while (wrong.isEmpty()) {
+                Thread.sleep(PERIOD);
+                wrong = look();
+            }
+            lost.accept(wrong.get());
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt();
+        } catch (IOException unreadable) {
+            notices.accept("the mount over " + directory + " is not watched any more: " + unreadable.getMessage());
+        }
+    }
+
+    private Optional<String> look() throws IOException {
+        MountTable table = MountTable.read();
+        for (MountEntry below : table.below(directory)) {
+            if (inside.add(below.point())) {
+                notices.accept(below.point() + " was mounted inside " + directory
+                        + ": what is written there is not replicated; unmount it");
+            }
+        }
+        return table.misses(directory, mount);
+    }
+
+    /** Ends the watch; what it is about to tell may still come. */
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+}
