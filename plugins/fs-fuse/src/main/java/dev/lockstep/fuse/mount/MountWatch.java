@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -20,7 +22,7 @@ final class MountWatch implements AutoCloseable {
     private final Consumer<String> notices;
     private final Consumer<String> lost;
     private final Set<String> inside = new HashSet<>();
-    private final Thread thread;
+    private final CountDownLatch closed = new CountDownLatch(1);
 
     /**
      * Watches the mount that lies uppermost now.
@@ -36,18 +38,19 @@ final class MountWatch implements AutoCloseable {
                 .top(directory)
                 .map(MountEntry::id)
                 .orElseThrow(() -> new IOException(directory + " was unmounted at once"));
-        thread = Thread.ofPlatform().name(name).daemon().start(this::watch);
+        Thread.ofPlatform().name(name).daemon().start(this::watch);
     }
 
     private void watch() {
         try {
-            Optional<String> wrong = Optional.empty();
-            while (wrong.isEmpty()) {
-                Thread.sleep(PERIOD);
-                wrong = look();
+            while (!closed.await(PERIOD.toMillis(), TimeUnit.MILLISECONDS)) {
+                Optional<String> wrong = look();
+                if (wrong.isPresent()) {
+                    lost.accept(wrong.get());
+                    return;
+                }
             }
-            lost.accept(wrong.get());
-        } catch (InterruptedException closed) {
+        } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         } catch (IOException unreadable) {
             notices.accept("the mount over " + directory + " is not watched any more: " + unreadable.getMessage());
@@ -68,6 +71,6 @@ final class MountWatch implements AutoCloseable {
     /** Ends the watch; what it is about to tell may still come. */
     @Override
     public void close() {
-        thread.interrupt();
+        closed.countDown();
     }
 }
