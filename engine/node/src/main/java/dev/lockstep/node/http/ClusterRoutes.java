@@ -95,6 +95,14 @@ final class ClusterRoutes {
     }
 
     private Reply configure(Request request) throws Refusal, IOException {
+        if (!request.hasBody() && request.parameter("name").isPresent()) {
+            // Nothing means the stored description and a new key, which is not what who sends a file wants.
+            throw new Refusal(
+                    Refusal.Kind.INVALID,
+                    "The file " + request.parameter("name").get() + " is empty.",
+                    "",
+                    "Copy it again; the configuration that is in force stays.");
+        }
         Advice advice = !request.hasBody()
                 ? service.changeCluster(() -> store.configure(Optional.empty()))
                 : withBody(request, file -> service.changeCluster(() -> store.configure(Optional.of(file))));

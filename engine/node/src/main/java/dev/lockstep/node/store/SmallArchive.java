@@ -2,6 +2,7 @@ package dev.lockstep.node.store;
 
 import dev.lockstep.node.Refusal;
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
@@ -37,6 +38,8 @@ final class SmallArchive {
             }
         } catch (ZipException damaged) {
             throw broken(name, damaged.getMessage());
+        } catch (EOFException cut) {
+            throw broken(name, "its end is missing");
         }
         return entries;
     }

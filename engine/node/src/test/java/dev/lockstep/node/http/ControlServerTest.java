@@ -274,6 +274,8 @@ class ControlServerTest {
         assertEquals(200, json("POST", "cluster/config", CLUSTER).statusCode());
         assertEquals(200, json("POST", "cluster/check", CLUSTER).statusCode());
         assertEquals(400, json("POST", "cluster/check", "broken").statusCode());
+        HttpResponse<String> empty = text("POST", "cluster/config?name=cluster.zip", "");
+        assertTrue(empty.body().contains("The file cluster.zip is empty."), "no new key is made of nothing");
         assertEquals(
                 "The cluster configuration is good.\ninfo: my.xml:1:1: laddr says nothing\n",
                 text("POST", "cluster/check?name=my.xml", CLUSTER.replace("/>", " laddr=\"10.0.0.2\"/>"))

@@ -185,6 +185,24 @@ class FileClusterStoreTest {
         assertThrows(Refusal.class, () -> store.configure(Optional.of(directory.resolve("missing.xml"))));
     }
 
+    @Test
+    void anArchiveThatWasCutAnywhereIsRefusedOrWhole() throws Exception {
+        ClusterStore store = store("10.0.0.1");
+        store.configure(Optional.of(xml(CLUSTER)));
+        byte[] key = store.active().orElseThrow().key().secret();
+        byte[] whole = Files.readAllBytes(var("alpha").resolve("cluster/cluster.zip"));
+
+        for (int length = 0; length < whole.length; length++) {
+            Path cut = Files.write(directory.resolve("cut.zip"), java.util.Arrays.copyOf(whole, length));
+            try {
+                store.configure(Optional.of(cut));
+            } catch (Refusal expected) {
+                assertFalse(expected.text().isBlank());
+            }
+            assertArrayEquals(key, store.active().orElseThrow().key().secret(), "cut after " + length + " bytes");
+        }
+    }
+
     private ClusterStore store(String address) {
         return new FileClusterStore(var("alpha"), new PlainConfigurations(), local(address), Optional.empty());
     }
