@@ -275,6 +275,19 @@ class LifecycleTest {
     }
 
     @Test
+    void givenTheDirectoryIsRemovedThenNoOtherOneIsTakenForIt() throws Exception {
+        MountKit kit = MountKit.mounted(base, new PassThroughGate());
+        run("umount", "-l", kit.directory.toString());
+        run("umount", "-l", kit.directory.toString());
+        run("rm", "-r", kit.directory.toString());
+        Files.createDirectory(kit.directory);
+        IOException refusal = assertThrows(IOException.class, () -> kit.tree().expose(Exposure.READ_WRITE));
+        assertTrue(refusal.getMessage().contains("restart the daemon"), refusal.getMessage());
+        kit.guard();
+        assertEquals("", mounts());
+    }
+
+    @Test
     void givenAMountOverOrInsideTheMountThenItsOwnerIsTold() throws Exception {
         try (MountKit kit = MountKit.mounted(base, new PassThroughGate())) {
             Path inner = Files.createDirectory(kit.path("inner"));

@@ -120,6 +120,11 @@ public final class InterceptedDirectory implements InterceptedTree {
     @Override
     public void expose(Exposure exposure) throws IOException {
         conceal();
+        if (tree.isRemoved()) {
+            throw new IOException(
+                    "the directory was removed while Lockstep held it; put it back and restart the daemon,"
+                            + " which will take it for a new one");
+        }
         if (covering.isBare()) {
             covering.guard();
             events.notice(
@@ -160,7 +165,9 @@ public final class InterceptedDirectory implements InterceptedTree {
     public void guard() throws IOException {
         conceal();
         backing.syncAll();
-        new CheckpointRecorder(tree).record().write(files.checkpoint());
+        if (!tree.isRemoved()) {
+            new CheckpointRecorder(tree).record().write(files.checkpoint());
+        }
         tree.close();
         files.close();
     }

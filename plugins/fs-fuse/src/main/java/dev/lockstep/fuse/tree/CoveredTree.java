@@ -127,6 +127,12 @@ public final class CoveredTree implements AutoCloseable {
         return label.read(OPERATION, root) == StableId.ROOT;
     }
 
+    /** Whether the root directory has no name any more: somebody removed it, and another one may lie in its place. */
+    public boolean isRemoved() {
+        Status status = new Status();
+        return calls.attributes().status(OPERATION, root, status) == 0 && status.links() == 0;
+    }
+
     /** An open descriptor of the root directory. */
     public int root() {
         return root;
