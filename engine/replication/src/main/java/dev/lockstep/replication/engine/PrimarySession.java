@@ -231,10 +231,11 @@ final class PrimarySession implements Conversation, PrimaryStream.Watcher {
                 }
             }
             pair = house.copy().pairing();
+            // before the stage: whoever looks at the deadlines must not meet the stage without it
+            finishSince = house.time().nanoTime();
             advance(Stage.PAIRING);
             owner.pairing(this);
         }
-        finishSince = house.time().nanoTime();
         try {
             Answer answer = requests.ask(Frame.FINISH, IdentityCodec.sizeOf(pair), out -> IdentityCodec.put(out, pair));
             if (!(answer instanceof Answer.Done)) {
