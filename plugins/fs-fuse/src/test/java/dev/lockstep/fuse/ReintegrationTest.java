@@ -163,6 +163,23 @@ class ReintegrationTest {
     }
 
     @Test
+    void givenATargetWithFlagsThatForbidChangesThenItIsMadeEqualAllTheSame() throws Exception {
+        Path place = Files.createDirectories(base.resolve("peer"));
+        try (MountKit kit = MountKit.mounted(Files.createDirectories(base.resolve("mount")), new PassThroughGate())) {
+            Shell.run(kit.directory, "echo 1 > a; echo 1 > log; mkdir d e; echo 1 > d/f; echo 1 > gone; mkdir e/g");
+            try (MountKit peer = MountKit.open(place, new PassThroughGate())) {
+                reintegrate(kit.backing(), peer.backing(), null);
+            }
+            Shell.run(place.resolve("data"), "chattr +a log; chattr +i a d/f gone e/g; chattr +i d e");
+            Shell.run(kit.directory, "echo 22 > a; chmod 600 d/f; echo 2 > log; rm gone; mv e/g d/h; echo 3 > d/new");
+            try (MountKit peer = MountKit.open(place, new PassThroughGate())) {
+                reintegrate(kit.backing(), peer.backing(), null);
+                assertEquals(List.of(), TreeComparison.of(kit.backing(), peer.backing()));
+            }
+        }
+    }
+
+    @Test
     void givenAMutationOfAnUnknownObjectThenItIsRefused() throws Exception {
         try (MountKit kit = MountKit.open(base, new PassThroughGate())) {
             byte[] name = {'x'};

@@ -21,6 +21,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The replication engine's view of a covered directory. */
 public final class CoveredBackingTree implements BackingTree {
@@ -40,6 +41,7 @@ public final class CoveredBackingTree implements BackingTree {
     private final MutationApplier applier;
     private final ObjectStates states;
     private final Reintegration reintegration;
+    private final Protection protection;
 
     /** The view of a tree whose index is built. */
     public CoveredBackingTree(CoveredTree tree, String location, Unguarded unguarded) {
@@ -52,6 +54,7 @@ public final class CoveredBackingTree implements BackingTree {
         applier = new MutationApplier(tree);
         states = new ObjectStates(tree);
         reintegration = new Reintegration(tree);
+        protection = new Protection(tree);
     }
 
     @Override
@@ -61,7 +64,12 @@ public final class CoveredBackingTree implements BackingTree {
 
     @Override
     public void apply(Mutation mutation) throws FileSystemFailure {
-        applier.apply(mutation);
+        protection.overcome(
+                () -> {
+                    applier.apply(mutation);
+                    return mutation;
+                },
+                () -> Protection.touched(mutation));
     }
 
     @Override
@@ -175,17 +183,39 @@ public final class CoveredBackingTree implements BackingTree {
 
     @Override
     public void setState(ObjectState state) throws FileSystemFailure {
-        states.write(OPERATION, state);
+        protection.overcome(
+                () -> {
+                    states.write(OPERATION, state);
+                    return state;
+                },
+                () -> List.of(state.id()));
     }
 
     @Override
     public void park(long directory, List<DirectoryEntry> wanted) throws FileSystemFailure {
-        reintegration.park(directory, wanted);
+        protection.overcome(
+                () -> {
+                    reintegration.park(directory, wanted);
+                    return directory;
+                },
+                () -> around(directory, wanted));
     }
 
     @Override
     public List<Long> adopt(long directory, List<DirectoryEntry> wanted) throws FileSystemFailure {
-        return reintegration.adopt(directory, wanted);
+        return protection.overcome(() -> reintegration.adopt(directory, wanted), () -> around(directory, wanted));
+    }
+
+    /** A directory, what it holds and what it is to hold. */
+    private List<Long> around(long directory, List<DirectoryEntry> wanted) throws FileSystemFailure {
+        return Stream.of(List.of(directory), ids(entries(directory)), ids(wanted))
+                .flatMap(List::stream)
+                .distinct()
+                .toList();
+    }
+
+    private static List<Long> ids(List<DirectoryEntry> entries) {
+        return entries.stream().map(DirectoryEntry::id).toList();
     }
 
     @Override
@@ -195,7 +225,7 @@ public final class CoveredBackingTree implements BackingTree {
 
     @Override
     public int moveToAttic(String label) throws FileSystemFailure {
-        return reintegration.moveToAttic(label);
+        return protection.overcome(() -> reintegration.moveToAttic(label), () -> around(StableId.ROOT, List.of()));
     }
 
     @Override
