@@ -57,6 +57,8 @@ class RhythmCrashTest {
                 mirror.join(mirror.a(), mirror.b());
                 live(mirror, random, life, "seed " + seed + " life " + life);
             }
+        } catch (AssertionError failure) {
+            throw new AssertionError("-Dseed=" + seed + ": " + failure.getMessage(), failure);
         }
     }
 

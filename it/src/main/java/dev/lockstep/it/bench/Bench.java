@@ -19,7 +19,7 @@ import java.util.Map;
  * {@code it/bench/run}: the same works on the bare disk, through the mount without a peer, and replicated, side by side in one
  * run on one disk. Both nodes of the pair share that disk and the processors, so the replicated side pays for both. Two more sides
  * tell what of that is the price of two copies on one machine: what the disk alone gives when two do the work at once, and what
- * the simplest program gets that copies each block to the other node ({@link PlainCopy}). Nobody who keeps two copies is faster.
+ * the simplest program gets that copies each block to the other node ({@link PlainCopy}).
  */
 public final class Bench {
     private static final String USAGE = "Usage: it/bench/run [--quick] [--json FILE]";

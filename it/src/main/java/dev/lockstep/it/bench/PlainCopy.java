@@ -22,7 +22,7 @@ import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The least that keeping two copies costs on this machine: a program that sends each block to the other node, writes it meanwhile
+ * A yardstick for what keeping two copies costs on this machine: a program that sends each block to the other node, writes it meanwhile
  * itself, and waits until the other node has written it too. No interception, no encryption, no order between files, no way back
  * after a failure. What Lockstep adds to the machine's own price is the distance to this figure.
  */
