@@ -220,6 +220,7 @@ class ReintegrationTest {
         b.faults().crash("tree.apply-Write", 5, () -> {
             b.crash(new Random(1));
             mirror.cut();
+            return true;
         });
         mirror.beginJoin(a, b, false);
         a.awaitTold(text -> text.startsWith("failed-reintegration"));

@@ -1,30 +1,38 @@
 package dev.lockstep.replication.kit;
 
+import dev.lockstep.api.fs.FileSystemFailure;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** Faults by name of operation: it takes long, or after so many more calls it fails, or its host crashes. Thread-safe. */
 public final class Faults {
+    private static final int NO_ERROR = 0;
+
     private final Map<String, Fault> faults = new HashMap<>();
     private final Map<String, Integer> seen = new HashMap<>();
     private final Map<String, Runnable> slow = new HashMap<>();
+    private int striking;
 
-    private record Fault(int after, int errno, Runnable crash) {}
+    private record Fault(int after, int errno, BooleanSupplier strikes) {}
 
     /** The call after {@code after} more fails with {@code errno}. */
     public synchronized void fail(String operation, int after, int errno) {
-        faults.put(operation, new Fault(after, errno, null));
+        faults.put(operation, new Fault(after, errno, () -> true));
     }
 
-    /** At the call after {@code after} more the host crashes: {@code crash} runs, and the call fails. */
-    public synchronized void crash(String operation, int after, Runnable crash) {
-        faults.put(operation, new Fault(after, dev.lockstep.api.fs.FileSystemFailure.EIO, crash));
+    /** At the call after {@code after} more the host crashes: {@code crash} runs, and the call fails if that says it did. */
+    public synchronized void crash(String operation, int after, BooleanSupplier crash) {
+        faults.put(operation, new Fault(after, FileSystemFailure.EIO, crash));
     }
 
     /** Before the call after {@code after} more something else happens; the call itself goes on. */
     public synchronized void meanwhile(String operation, int after, Runnable deed) {
-        faults.put(operation, new Fault(after, 0, deed));
+        faults.put(operation, new Fault(after, NO_ERROR, () -> {
+            deed.run();
+            return false;
+        }));
     }
 
     /** From now on an operation that takes its time takes as long as {@code disk} does, faults cleared or not. */
@@ -43,9 +51,20 @@ public final class Faults {
         }
     }
 
-    /** No fault any more. */
+    /** No fault any more, when this returns: one that strikes just now has done what it does. Not to be called by a fault. */
     public synchronized void clear() {
         faults.clear();
+        boolean interrupted = false;
+        while (striking > 0) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Operations seen so far and how often. */
@@ -63,14 +82,19 @@ public final class Faults {
                 return Optional.empty();
             }
             if (fault.after() > 0) {
-                faults.put(operation, new Fault(fault.after() - 1, fault.errno(), fault.crash()));
+                faults.put(operation, new Fault(fault.after() - 1, fault.errno(), fault.strikes()));
                 return Optional.empty();
             }
             faults.remove(operation);
+            striking++;
         }
-        if (fault.crash() != null) {
-            fault.crash().run();
+        try {
+            return fault.strikes().getAsBoolean() ? Optional.of(fault.errno()) : Optional.empty();
+        } finally {
+            synchronized (this) {
+                striking--;
+                notifyAll();
+            }
         }
-        return fault.errno() == 0 ? Optional.empty() : Optional.of(fault.errno());
     }
 }

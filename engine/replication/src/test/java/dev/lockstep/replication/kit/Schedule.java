@@ -313,10 +313,12 @@ public final class Schedule implements AutoCloseable {
         note("arm " + node + " at " + point + " after " + after);
         Random theirs = new Random(random.nextLong());
         node.faults().crash(point, after, () -> {
-            if (crashed.compareAndSet(false, true)) {
+            boolean first = crashed.compareAndSet(false, true);
+            if (first) {
                 node.crash(theirs);
                 crashedNode = node;
             }
+            return first;
         });
     }
 
