@@ -14,6 +14,7 @@ import dev.lockstep.replication.kit.MemoryNode;
 import dev.lockstep.replication.kit.Mirror;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -119,6 +120,23 @@ class ReintegrationTest {
                 file));
         rejoin();
         assertTrue(b.tree(0).nextData(file, 0) > 10_000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void givenAFileThatWasShortened_whenItGrowsWhileItIsCopied_thenItsFormerDataStayGone(boolean everything)
+            throws Exception {
+        byte[] former = new byte[500_000];
+        Arrays.fill(former, (byte) 'x');
+        long file = app.file(StableId.ROOT, "f");
+        expect(app.write(0, file, 0, former, false));
+        mirror.join(a, b);
+        part();
+        expect(app.truncate(0, file, 1000));
+        a.faults().meanwhile("tree.read", 0, () -> app.write(0, file, 450_000, new byte[] {1}, false));
+        mirror.beginJoin(a, b, everything);
+        mirror.awaitPair(a, b);
+        assertEquals(a.image(), b.image());
     }
 
     @Test

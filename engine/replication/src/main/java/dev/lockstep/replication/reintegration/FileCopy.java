@@ -61,6 +61,11 @@ final class FileCopy {
         }
     }
 
+    /** There is no data from an offset on: what the target has there goes. */
+    void clearFrom(long offset) throws IOException, InterruptedException {
+        sendHole(offset, Long.MAX_VALUE - offset);
+    }
+
     /** Compares the data between two offsets and sends what differs. */
     void compare(long from, long to) throws IOException, InterruptedException {
         long at = from;

@@ -93,6 +93,12 @@ final class ObjectCopier {
             tools.counters().bytesKnown.add(size);
             file.send(0, size);
         } else {
+            if (marks.nextMarked(size / options.zoneBytes()) != ObjectMarks.ENDLESS) {
+                // The size sent at the end may be a later one: should the file grow meanwhile and leave a hole behind
+                // this
+                // size, what the target still has there would come to light again.
+                file.clearFrom(size);
+            }
             long zone = marks.nextMarked(0);
             while (zone != ObjectMarks.ENDLESS && zone <= size / options.zoneBytes()) {
                 long end = marks.nextUnmarked(zone);
