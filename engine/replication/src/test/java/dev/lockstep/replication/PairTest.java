@@ -5,11 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lockstep.api.fs.FileSystemFailure;
 import dev.lockstep.api.fs.StableId;
 import dev.lockstep.replication.kit.Application;
 import dev.lockstep.replication.kit.MemoryNode;
 import dev.lockstep.replication.kit.Mirror;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,6 +22,9 @@ import org.junit.jupiter.api.Test;
 
 /** P1, P2, P4: the life of a pair without surprises, and what becomes of writes when the peer is lost. */
 class PairTest {
+    /** Several periods of the rotation of a {@link MemoryNode}. */
+    private static final Duration SEVERAL_ROTATIONS = Duration.ofSeconds(1);
+
     private Mirror mirror;
     private MemoryNode a;
     private MemoryNode b;
@@ -132,6 +140,28 @@ class PairTest {
         mirror.join(b, a);
         assertEquals(a.image(), b.image());
         assertEquals(0, b.engine().statistics().pendingOperations());
+    }
+
+    @Test
+    void givenAHandOverThatTakesLong_whenTheActivityLogIsDueForRotation_thenTheGateStaysClosed() throws Exception {
+        Application app = pair();
+        long file = app.file(StableId.ROOT, "f");
+        List<Integer> errors = new ArrayList<>();
+        a.faults().meanwhile("tree.sync", 0, () -> {
+            MemoryNode.await("the gate to close", () -> write(app, file) == FileSystemFailure.EROFS);
+            long deadline = System.nanoTime() + SEVERAL_ROTATIONS.toNanos();
+            while (System.nanoTime() < deadline) {
+                errors.add(write(app, file));
+            }
+        });
+        app.write(file, 0, "marked");
+        MemoryNode.await(a.engine().handOver());
+        assertFalse(errors.isEmpty());
+        assertEquals(Set.of(FileSystemFailure.EROFS), Set.copyOf(errors));
+    }
+
+    private static int write(Application app, long file) {
+        return app.write(0, file, 0, new byte[] {1}, false).join();
     }
 
     @Test

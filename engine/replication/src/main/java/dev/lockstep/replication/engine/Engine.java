@@ -210,7 +210,7 @@ public final class Engine implements Replication {
             if (session == null) {
                 throw new ReplicationFailure("there is no synchronized secondary to hand over to");
             }
-            house.gate().switchTo(Admission.REFUSE, Marking.NONE);
+            refuse();
             try {
                 Duration limit = settings.lockTimeout();
                 PrimaryStream stream = session.stream();
@@ -331,7 +331,7 @@ public final class Engine implements Replication {
         PrimarySession streaming = sessions.streaming();
         if (streaming != null) {
             // what the peer has taken already need not fail
-            house.gate().switchTo(Admission.REFUSE, Marking.NONE);
+            refuse();
             PrimaryStream stream = streaming.stream();
             boolean all = house.gate().awaitDrained(DRAIN_MAX)
                     && stream.awaitAcknowledged(stream.lastSequence(), ACKNOWLEDGE_MAX);
@@ -349,6 +349,13 @@ public final class Engine implements Replication {
         sessions.settle(FileSystemFailure.EIO);
         if (!drained) {
             teller.notice("An operation on a replicated directory hangs on this node; it may still take effect here");
+        }
+    }
+
+    /** In the lock, so that a rotation sees it or is over. */
+    private void refuse() {
+        synchronized (house.lock()) {
+            house.gate().switchTo(Admission.REFUSE, Marking.NONE);
         }
     }
 

@@ -54,7 +54,8 @@ final class Rotation {
 
     private void rotate(PrimarySession session, SessionCheck check) throws IOException, InterruptedException {
         synchronized (house.lock()) {
-            if (!check.streaming()) {
+            if (!check.streaming() || house.gate().admission() != Admission.ADMIT) {
+                // a hand-over has closed the gate: it must not be opened again behind its back
                 return;
             }
             if (!house.copy().map().rotating()) {

@@ -85,6 +85,11 @@ public final class Gate implements MutationGate {
         brakeNanos = nanos;
     }
 
+    /** What happens now to operations that enter. */
+    public Admission admission() {
+        return phase.admission;
+    }
+
     /** How marks are made now. */
     public Marking marking() {
         return phase.marking;
