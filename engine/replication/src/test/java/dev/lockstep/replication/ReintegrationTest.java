@@ -133,7 +133,7 @@ class ReintegrationTest {
         mirror.join(a, b);
         part();
         expect(app.truncate(0, file, 1000));
-        a.faults().meanwhile("tree.read", 0, () -> app.write(0, file, 450_000, new byte[] {1}, false));
+        a.faults().meanwhile("tree.read", 0, () -> app.write(file, 450_000, "end"));
         mirror.beginJoin(a, b, everything);
         mirror.awaitPair(a, b);
         assertEquals(a.image(), b.image());
