@@ -146,10 +146,13 @@ class MainTest {
     }
 
     @Test
-    void aReachedLimitIsAnAnswer() {
-        daemon.answer(409, 4, "error: the limit is reached\n");
+    void aReachedLimitIsAnAnswerAndAModuleThatCannotWorkARefusal() {
+        daemon.answer(200, 1, "the limit is reached\n").answer(409, 4, "error: the module cannot work\n");
 
         assertEquals(1, run("incloop", "-m", "ledger", "-i", "probe"));
+        assertEquals(4, run("incloop", "-m", "ledger", "-i", "probe"));
+
+        assertEquals("the limit is reached\n", out.toString(StandardCharsets.UTF_8));
     }
 
     @Test

@@ -31,7 +31,6 @@ record HookCommands(String module, ControlService service) implements HookServic
             Map.entry("restart", Verb.RESTART),
             Map.entry("swap", Verb.SWAP),
             Map.entry("forcestop", Verb.FORCESTOP),
-            Map.entry("incloop", Verb.INCLOOP),
             Map.entry("resetloop", Verb.RESETLOOP));
 
     @Override
@@ -74,6 +73,7 @@ record HookCommands(String module, ControlService service) implements HookServic
                 yield ok("");
             }
             case "get" -> get(resource);
+            case "incloop" -> new HookServices.Answer(service.countAction(module, caller) ? 0 : EXIT_REFUSED, "");
             case "checkloop" -> new HookServices.Answer(service.loopExceeded(module) ? EXIT_REFUSED : 0, "");
             default -> {
                 Verb verb = verb(word, rest);

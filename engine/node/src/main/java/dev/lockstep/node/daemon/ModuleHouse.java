@@ -1,9 +1,12 @@
 package dev.lockstep.node.daemon;
 
+import dev.lockstep.api.module.ModuleState;
+import dev.lockstep.api.module.Readiness;
 import dev.lockstep.core.mirror.LogLevel;
 import dev.lockstep.node.Refusal;
 import dev.lockstep.node.StartRefused;
 import dev.lockstep.node.http.ControlService;
+import dev.lockstep.node.http.ModuleStatus;
 import dev.lockstep.node.module.ModuleRuntime;
 import dev.lockstep.node.store.AppliedModule;
 import dev.lockstep.node.store.ClusterStore.ActiveCluster;
@@ -45,6 +48,25 @@ final class ModuleHouse {
         /** Whether nothing of the module runs. */
         boolean idle() {
             return runtime.map(ModuleRuntime::idle).orElse(true);
+        }
+
+        /** What it shows; one that cannot work shows STOP and the reason. */
+        ModuleStatus status() {
+            return runtime.map(ModuleRuntime::status)
+                    .orElseGet(() -> new ModuleStatus(
+                            applied.name(),
+                            applied.id(),
+                            "mirror",
+                            ModuleState.STOP,
+                            Readiness.NOT_READY,
+                            "unusable",
+                            problem,
+                            0,
+                            "",
+                            ModuleStatus.UNKNOWN,
+                            "Unknown",
+                            List.of(),
+                            0));
         }
 
         /** The runtime.

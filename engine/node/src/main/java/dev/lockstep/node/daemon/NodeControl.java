@@ -1,7 +1,5 @@
 package dev.lockstep.node.daemon;
 
-import dev.lockstep.api.module.ModuleState;
-import dev.lockstep.api.module.Readiness;
 import dev.lockstep.core.mirror.Caller;
 import dev.lockstep.core.mirror.LogLevel;
 import dev.lockstep.core.mirror.Verb;
@@ -145,27 +143,8 @@ final class NodeControl implements ControlService {
     @Override
     public List<ModuleStatus> modules() {
         List<ModuleStatus> all = new ArrayList<>();
-        house.all().forEach(module -> all.add(status(module)));
+        house.all().forEach(module -> all.add(module.status()));
         return all;
-    }
-
-    private static ModuleStatus status(Hosted module) {
-        return module.runtime()
-                .map(ModuleRuntime::status)
-                .orElseGet(() -> new ModuleStatus(
-                        module.applied().name(),
-                        module.applied().id(),
-                        "mirror",
-                        ModuleState.STOP,
-                        Readiness.NOT_READY,
-                        "unusable",
-                        module.problem(),
-                        0,
-                        "",
-                        ModuleStatus.UNKNOWN,
-                        "Unknown",
-                        List.of(),
-                        0));
     }
 
     private Hosted hosted(String module) throws Refusal {
@@ -189,13 +168,12 @@ final class NodeControl implements ControlService {
 
     @Override
     public ModuleStatus module(String module) throws Refusal {
-        return status(hosted(module));
+        return hosted(module).status();
     }
 
     @Override
     public ModuleStatus awaitChange(String module, long revision, Duration limit) throws Refusal, InterruptedException {
-        Hosted found = hosted(module);
-        return found.runtime().isPresent() ? found.runtime().get().awaitChange(revision, limit) : status(found);
+        return hosted(module).alive().awaitChange(revision, limit);
     }
 
     @Override
@@ -208,15 +186,25 @@ final class NodeControl implements ControlService {
                     "",
                     "Try again when that is done.");
         }
+        ModuleRuntime.Answer answer = answer(runtime, verb, caller);
+        if (!answer.accepted()) {
+            throw new Refusal(Refusal.Kind.STATE, answer.text(), "", "");
+        }
+        return answer.text();
+    }
+
+    @Override
+    public boolean countAction(String module, Caller caller) throws Refusal {
+        return answer(hosted(module).alive(), Verb.INCLOOP, caller).accepted();
+    }
+
+    private static ModuleRuntime.Answer answer(ModuleRuntime runtime, Verb verb, Caller caller) throws Refusal {
         try {
-            ModuleRuntime.Answer answer = runtime.command(verb, caller).get(ANSWER_SECONDS, TimeUnit.SECONDS);
-            if (!answer.accepted()) {
-                throw new Refusal(Refusal.Kind.STATE, answer.text(), "", "");
-            }
-            return answer.text();
+            return runtime.command(verb, caller).get(ANSWER_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException | ExecutionException late) {
+            String name = runtime.plan().name();
             throw new Refusal(
-                    Refusal.Kind.FAILED, "The module " + module + " does not answer.", late, "Look at its log.");
+                    Refusal.Kind.FAILED, "The module " + name + " does not answer.", late, "Look at its log.");
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new Refusal(Refusal.Kind.FAILED, "The daemon is ending.", interrupted, "");

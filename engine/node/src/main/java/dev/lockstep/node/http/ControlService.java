@@ -32,7 +32,7 @@ public interface ControlService {
      * Waits until the revision of a module is another than {@code revision}, at most {@code limit}.
      *
      * @return what the module shows then, changed or not
-     * @throws Refusal (UNKNOWN) if it is not, or no longer, configured
+     * @throws Refusal (UNKNOWN) if it is not, or no longer, configured, (STATE) if it cannot work: nothing will change
      */
     ModuleStatus awaitChange(String module, long revision, Duration limit) throws Refusal, InterruptedException;
 
@@ -43,6 +43,13 @@ public interface ControlService {
      * @throws Refusal (STATE) with the automaton's words if it is refused, (UNKNOWN) if the module is not configured
      */
     String command(String module, Verb verb, Caller caller) throws Refusal;
+
+    /**
+     * Counts an automatic action of a script: {@code incloop}.
+     *
+     * @return false when the limit was reached before; nothing is counted then
+     */
+    boolean countAction(String module, Caller caller) throws Refusal;
 
     /** Whether automatic actions are exhausted: {@code checkloop}. */
     boolean loopExceeded(String module) throws Refusal;

@@ -44,6 +44,7 @@ final class ModuleRoutes {
                 .add("GET", "switches/{}", this::allTurned)
                 .add("GET", "modules/{}", this::state)
                 .add("GET", "modules/{}/wait", this::await)
+                .add("POST", "modules/{}/actions/incloop", this::count)
                 .add("POST", "modules/{}/actions/{}", this::act)
                 .add("GET", "modules/{}/loop", this::loop)
                 .add("PUT", "modules/{}/switches/{}", this::turn)
@@ -185,6 +186,13 @@ final class ModuleRoutes {
         String answer = service.command(request.name(0), verb, request.caller());
         Views.Done done = new Views.Done(answer, Advice.NONE);
         return Reply.ok(done, answer.isEmpty() ? "" : answer + "\n");
+    }
+
+    /** Reaching the limit is an answer, not a failure. */
+    private Reply count(Request request) throws Refusal {
+        boolean counted = service.countAction(request.name(0), request.caller());
+        return Reply.verdict(
+                counted, Map.of("exceeded", !counted), counted ? "" : "The limit of automatic actions is reached.\n");
     }
 
     private Reply loop(Request request) throws Refusal {

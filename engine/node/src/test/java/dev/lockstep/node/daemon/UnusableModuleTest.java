@@ -33,6 +33,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A daemon without plugins: no module of it can work. One is configured ({@code ledger}), one only installed ({@code idle}). */
 class UnusableModuleTest {
@@ -120,6 +122,34 @@ class UnusableModuleTest {
         HttpResponse<String> unknown = text("modules/other/log");
         assertEquals(404, unknown.statusCode());
         assertTrue(unknown.body().startsWith("error: There is no module other on this node."), unknown.body());
+    }
+
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+            POST, modules/ledger/actions/incloop,         4
+            POST, modules/ledger/actions/resetloop,       4
+            POST, modules/ledger/actions/start,           4
+            POST, modules/ledger/actions/swap,            4
+            POST, modules/ledger/actions/stop,            4
+            GET,  modules/ledger/loop,                    4
+            GET,  modules/ledger/resources/state.local,   4
+            GET,  modules/ledger/switches/boot,           4
+            GET,  modules/ledger/hooks/state,             4
+            GET,  modules/ledger/wait?for=PRIM&timeout=9, 4
+            GET,  modules/ledger/wait?for=STOP&timeout=9, 0
+            GET,  modules/ledger/wait?for=stop&timeout=9, 0
+            """)
+    void whatItCannotDoIsRefusedWithTheReason(String method, String path, String exit) throws Exception {
+        HttpRequest request = request(path)
+                .method(method, HttpRequest.BodyPublishers.noBody())
+                .build();
+
+        HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
+
+        assertEquals(exit, response.headers().firstValue("Lockstep-Exit").orElseThrow(), response.body());
+        assertTrue(
+                exit.equals("0") || response.body().startsWith("error: The module ledger cannot work on this node.\n"),
+                response.body());
     }
 
     @Test

@@ -213,6 +213,21 @@ class ControlServerTest {
     }
 
     @Test
+    void aReachedLimitIsAnAnswer() throws Exception {
+        HttpResponse<String> counted = text("POST", "modules/ledger/actions/incloop?identity=probe", "");
+        HttpResponse<String> reached = text("POST", "modules/ledger/actions/incloop", "");
+
+        assertEquals("200 0 ", said(counted));
+        assertEquals("200 1 The limit of automatic actions is reached.\n", said(reached));
+        assertEquals(List.of("count Component[name=probe]", "count Operator[name=root]"), control.calls());
+    }
+
+    private static String said(HttpResponse<String> response) {
+        return response.statusCode() + " "
+                + response.headers().firstValue("Lockstep-Exit").orElseThrow() + " " + response.body();
+    }
+
+    @Test
     void aWaitEndsWhenTheStateIsReachedOrTheTimeIsOver() throws Exception {
         CompletableFuture<HttpResponse<String>> waiting = client.sendAsync(
                 request("GET", "/api/v1/modules/ledger/wait?for=alone&timeout=30", "", token, ""),

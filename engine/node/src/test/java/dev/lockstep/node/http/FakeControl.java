@@ -100,6 +100,13 @@ final class FakeControl implements ControlService {
     }
 
     @Override
+    public synchronized boolean countAction(String module, Caller caller) throws Refusal {
+        module(module);
+        called("count " + caller);
+        return calls.size() < 2;
+    }
+
+    @Override
     public boolean loopExceeded(String module) {
         return true;
     }
