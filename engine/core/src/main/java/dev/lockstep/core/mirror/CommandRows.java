@@ -88,13 +88,16 @@ final class CommandRows {
                 command(291, STOPPING, CommandRows::changes)
                         .then(
                                 "Only a running module has a role to change",
-                                t -> t.answer(false, "The module is stopping")),
+                                t -> t.answer(
+                                        false,
+                                        "The module is stopping: wait until it is stopped (waitstop), then start it")),
                 command(292, WITHOUT_ROLE, CommandRows::changes)
                         .then(
                                 "Nothing runs that could be restarted or moved",
                                 t -> t.answer(
                                         false,
-                                        "The module has no role yet (" + t.state + " " + t.readiness.label() + ")")),
+                                        "The module has no role yet (" + t.state + " " + t.readiness.label() + "): "
+                                                + Texts.WITHOUT_ROLE)),
                 command(294, WITH_ROLE, v -> v == Verb.RESTART)
                         .then("It begins as soon as the module is stable", CommandRows::queue),
                 command(295, EnumSet.of(Phase.PRIM_READY), CommandRows::swaps)
@@ -115,7 +118,10 @@ final class CommandRows {
                                 t -> t.answer(
                                         false,
                                         "Roles are exchanged between PRIM Ready and SECOND Ready; this node is "
-                                                + t.state + " " + t.readiness.label())));
+                                                + t.state + " " + t.readiness.label() + ": "
+                                                + (t.phase == Phase.ALONE_READY
+                                                        ? Texts.START_THE_OTHER
+                                                        : Texts.WAIT_FOR_BOTH))));
     }
 
     private static Row.Builder command(int number, Set<Phase> phases, Predicate<Verb> verbs) {

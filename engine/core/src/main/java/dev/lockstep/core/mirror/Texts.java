@@ -44,6 +44,13 @@ final class Texts {
             "nosync makes no difference: every swap copies only what is written until the former primary has joined"
                     + " as secondary, and compares nothing else";
 
+    static final String WITHOUT_ROLE =
+            "state shows what it waits for; ask again when it is Ready, if it is still wanted";
+    static final String START_THE_OTHER =
+            "start the module on the other node unless it runs, wait there for SECOND (waitstate SECOND), then ask again";
+    static final String WAIT_FOR_BOTH =
+            "wait until both nodes are Ready (state shows them), then ask again if it is still wanted";
+
     private Texts() {}
 
     static String primaryGone(String peer) {

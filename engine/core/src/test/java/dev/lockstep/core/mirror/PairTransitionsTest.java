@@ -259,6 +259,39 @@ class PairTransitionsTest {
     }
 
     @Test
+    void aSwapThatCannotBeginSaysWhatToDoInstead() {
+        Bench underWay = Bench.prim();
+        underWay.hold = true;
+        underWay.command(Verb.SWAP).command(Verb.SWAP);
+        assertEquals(
+                "Roles are exchanged between PRIM Ready and SECOND Ready; this node is PRIM Transient: wait until both"
+                        + " nodes are Ready (state shows them), then ask again if it is still wanted",
+                refusal(underWay));
+        assertEquals(
+                "Roles are exchanged between PRIM Ready and SECOND Ready; this node is ALONE Ready: start the module on"
+                        + " the other node unless it runs, wait there for SECOND (waitstate SECOND), then ask again",
+                refusal(Bench.alone().command(Verb.SWAP)));
+        Bench stopping = Bench.prim();
+        stopping.hold = true;
+        stopping.command(Verb.STOP).command(Verb.SWAP);
+        assertEquals("The module is stopping: wait until it is stopped (waitstop), then start it", refusal(stopping));
+        assertEquals(
+                "The module has no role yet (WAIT Transient): state shows what it waits for; ask again when it is Ready,"
+                        + " if it is still wanted",
+                refusal(new Bench(ReplicaIdentity.blank()).command(Verb.START).command(Verb.SWAP)));
+    }
+
+    private static String refusal(Bench node) {
+        return node.actions.stream()
+                .filter(Action.Answer.class::isInstance)
+                .map(Action.Answer.class::cast)
+                .filter(answer -> !answer.accepted())
+                .map(Action.Answer::text)
+                .reduce((first, last) -> last)
+                .orElseThrow();
+    }
+
+    @Test
     void handoverGoesOnWhenTheSecondaryLeavesTheLinkBeforeThePrimaryKnowsThatItIsDone() {
         Bench b = Bench.prim();
         b.hold = true;
