@@ -172,7 +172,15 @@ public final class FileClusterStore implements ClusterStore {
 
     @Override
     public Advice check(Path file) throws Refusal, IOException {
-        return configurations.cluster(read(file), nameOf(file)).advice();
+        Parsed<ClusterConfig> parsed = configurations.cluster(read(file), nameOf(file));
+        try {
+            finder.find(parsed.value());
+            return parsed.advice();
+        } catch (Refusal notHere) {
+            // The file may be meant for other hosts: it is good, and this host cannot apply it.
+            return parsed.advice()
+                    .and(List.of("'lockstep cluster config' will refuse this file on this host. " + notHere.text()));
+        }
     }
 
     @Override

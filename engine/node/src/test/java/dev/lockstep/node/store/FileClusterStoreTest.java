@@ -154,10 +154,16 @@ class FileClusterStoreTest {
                 local(addresses.split(" ")),
                 Optional.of(named).filter(name -> !name.isEmpty()));
 
+        List<String> warnings = store.check(xml(CLUSTER)).warnings();
+
         if (refusal.isEmpty()) {
+            assertEquals(List.of(), warnings);
             store.configure(Optional.of(xml(CLUSTER)));
             assertEquals(node, store.active().orElseThrow().localNode());
         } else {
+            assertEquals(1, warnings.size());
+            assertTrue(warnings.getFirst().startsWith("'lockstep cluster config' will refuse this file on this host."));
+            assertTrue(warnings.getFirst().contains(refusal), warnings.getFirst());
             Refusal thrown = assertThrows(Refusal.class, () -> store.configure(Optional.of(xml(CLUSTER))));
             assertTrue(thrown.getMessage().contains(refusal), thrown.getMessage());
         }
