@@ -4,12 +4,19 @@ import dev.lockstep.node.Refusal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Enumeration;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
@@ -27,6 +34,12 @@ final class ModuleFolder {
     /** Bytes a module may have, unpacked. */
     static final long BYTES = 512L << 20;
 
+    /** Longest name of a file or folder, in bytes: what the file systems of Linux take. */
+    private static final int NAME_BYTES = 255;
+
+    /** Longest path inside an archive: far below what Linux takes, so that there is room for where it is put. */
+    private static final int PATH_CHARACTERS = 1_000;
+
     private static final int BUFFER_BYTES = 64 << 10;
 
     private ModuleFolder() {}
@@ -39,24 +52,48 @@ final class ModuleFolder {
     static void unpack(Path archive, Path target) throws Refusal, IOException {
         Files.createDirectories(target);
         long left = BYTES;
-        int files = 0;
         try (ZipFile zip = new ZipFile(archive.toFile())) {
-            String prefix = prefix(zip, archive);
-            for (Enumeration<? extends ZipEntry> entries = zip.entries(); entries.hasMoreElements(); ) {
-                ZipEntry entry = entries.nextElement();
-                if (entry.isDirectory() || !entry.getName().startsWith(prefix)) {
-                    continue;
-                }
-                Path file = inside(target, entry.getName().substring(prefix.length()), archive);
-                Files.createDirectories(file.getParent());
-                left = copy(zip.getInputStream(entry), file, left, archive);
-                if (++files > FILES) {
-                    throw unusable(archive, "It holds more than " + FILES + " files.");
-                }
+            for (Map.Entry<Path, ZipEntry> file : files(zip, archive, target).entrySet()) {
+                Files.createDirectories(file.getKey().getParent());
+                left = copy(zip.getInputStream(file.getValue()), file.getKey(), left, archive);
             }
         } catch (ZipException damaged) {
             throw unusable(archive, "It is damaged or no zip archive: " + damaged.getMessage() + ".");
         }
+    }
+
+    /** What an archive puts where. Names that cannot be there together are refused; a folder without files is left out. */
+    private static Map<Path, ZipEntry> files(ZipFile zip, Path archive, Path target) throws Refusal {
+        Map<Path, ZipEntry> files = new LinkedHashMap<>();
+        Set<Path> folders = new HashSet<>();
+        String prefix = prefix(zip, archive);
+        for (Enumeration<? extends ZipEntry> entries = zip.entries(); entries.hasMoreElements(); ) {
+            ZipEntry entry = entries.nextElement();
+            if (!entry.getName().startsWith(prefix)) {
+                continue;
+            }
+            String name = entry.getName().substring(prefix.length());
+            if (entry.isDirectory()) {
+                folders.add(path(target, name, archive));
+                continue;
+            }
+            Path file = inside(target, name, archive);
+            if (files.put(file, entry) != null) {
+                throw unusable(archive, "It holds '" + target.relativize(file) + "' twice.");
+            }
+            if (files.size() > FILES) {
+                throw unusable(archive, "It holds more than " + FILES + " files.");
+            }
+            for (Path above = file.getParent(); !above.equals(target); above = above.getParent()) {
+                folders.add(above);
+            }
+        }
+        for (Path file : files.keySet()) {
+            if (folders.contains(file)) {
+                throw unusable(archive, "It holds '" + target.relativize(file) + "' as a file and as a folder.");
+            }
+        }
+        return files;
     }
 
     /** The directory that is around everything, or nothing. */
@@ -75,16 +112,29 @@ final class ModuleFolder {
     }
 
     private static Path inside(Path target, String name, Path archive) throws Refusal {
-        Path file = target.resolve(name).normalize();
+        Path file = path(target, name, archive);
         if (name.isEmpty()
                 || name.indexOf('\\') >= 0
-                || name.indexOf('\0') >= 0
                 || name.startsWith("/")
                 || !file.startsWith(target)
                 || file.equals(target)) {
             throw unusable(archive, "The name '" + name + "' in it leads outside of the module.");
         }
         return file;
+    }
+
+    private static Path path(Path target, String name, Path archive) throws Refusal {
+        boolean tooLong = name.length() > PATH_CHARACTERS
+                || Arrays.stream(name.split("/", -1))
+                        .anyMatch(part -> part.getBytes(StandardCharsets.UTF_8).length > NAME_BYTES);
+        if (tooLong) {
+            throw unusable(archive, "The name '" + name + "' in it is too long for a file system.");
+        }
+        try {
+            return target.resolve(name).normalize();
+        } catch (InvalidPathException impossible) {
+            throw unusable(archive, "The name '" + name + "' in it is none on this host: " + impossible.getReason());
+        }
     }
 
     private static long copy(InputStream source, Path file, long left, Path archive) throws Refusal, IOException {
