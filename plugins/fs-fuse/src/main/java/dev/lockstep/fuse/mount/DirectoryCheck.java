@@ -13,11 +13,11 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** Whether a directory can be intercepted here, with a sentence about what is missing and what to do. Changes nothing. */
 public final class DirectoryCheck {
     private static final String OPERATION = "CHECK";
-    private static final Path DEVICE = Path.of("/dev/fuse");
     private static final byte[] PROBE = "trusted.lockstep.id".getBytes(StandardCharsets.US_ASCII);
     private static final int HANDLE_CAPACITY = 128;
 
@@ -36,8 +36,9 @@ public final class DirectoryCheck {
         if (calls.process().effectiveUser(OPERATION) != 0) {
             throw new IOException("interception of " + directory + " needs root; start the engine as root");
         }
-        if (!Files.exists(DEVICE)) {
-            throw new IOException("there is no /dev/fuse; load the kernel module with 'modprobe fuse'");
+        Optional<String> noDevice = FuseDevice.problem(FuseDevice.PATH);
+        if (noDevice.isPresent()) {
+            throw new IOException(noDevice.get());
         }
         if (!directory.isAbsolute() || directory.getNameCount() == 0) {
             throw new IOException("'" + directory + "' cannot be replicated; name an absolute path other than /");

@@ -7,13 +7,10 @@ import dev.lockstep.fuse.device.Device;
 import dev.lockstep.fuse.device.Readers;
 import dev.lockstep.fuse.op.Operations;
 import dev.lockstep.fuse.op.Service;
-import dev.lockstep.fuse.sys.AtFlags;
-import dev.lockstep.fuse.sys.OpenFlags;
 import dev.lockstep.fuse.sys.SystemCalls;
 import dev.lockstep.fuse.tree.CoveredTree;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +20,6 @@ import java.util.function.Consumer;
 /** One exposure: a FUSE connection mounted over the directory and the threads that serve it. */
 final class FuseMount {
     private static final String OPERATION = "MOUNT";
-    private static final byte[] DEVICE = "/dev/fuse".getBytes(StandardCharsets.US_ASCII);
     /** How long the kernel may take to begin. */
     private static final Duration INIT_LIMIT = Duration.ofSeconds(10);
     /** How long operations under way may take to end after the connection was aborted. */
@@ -61,10 +57,7 @@ final class FuseMount {
         int count = Math.clamp(Runtime.getRuntime().availableProcessors() * 4L, READERS_MIN, READERS_MAX);
         // The other half always serves.
         service = new Service(tree, definition.tree(), gate, readOnly, count / 2, lost);
-        int descriptor = calls.files().open(OPERATION, AtFlags.FDCWD, DEVICE, OpenFlags.RDWR | OpenFlags.CLOEXEC, 0);
-        if (descriptor < 0) {
-            throw new IOException("/dev/fuse cannot be opened, errno " + -descriptor + "; try 'modprobe fuse'");
-        }
+        int descriptor = FuseDevice.open(calls, OPERATION);
         device = new Device(calls.files(), descriptor);
         CountDownLatch begun = new CountDownLatch(1);
         AtomicReference<String> refused = new AtomicReference<>();
