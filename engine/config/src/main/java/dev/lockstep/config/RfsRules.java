@@ -123,6 +123,15 @@ final class RfsRules {
                     "Replicate another directory: the engine would wait for itself, and each node needs its own state.");
             return false;
         }
+        context.site()
+                .memoryDiskAt(path)
+                .ifPresent(type -> diagnostics.warn(
+                        replicated,
+                        "dir",
+                        path + " lies in memory (" + type
+                                + "): what is written there is gone when this node loses power, also"
+                                + " when it was flushed",
+                        "Replicate a directory on a disk."));
         return true;
     }
 

@@ -22,6 +22,11 @@ public interface SiteChecks {
         }
 
         @Override
+        public Optional<String> memoryDiskAt(String path) {
+            return Optional.empty();
+        }
+
+        @Override
         public boolean isPlaceOfTheEngine(String path) {
             return false;
         }
@@ -57,6 +62,9 @@ public interface SiteChecks {
 
     /** Whether this directory is a mount point, mounts made by Lockstep itself not counted. */
     boolean isMountPoint(String path);
+
+    /** The type of the file system this directory lies on if that is in memory alone ({@code tmpfs}), else empty. */
+    Optional<String> memoryDiskAt(String path);
 
     /** Whether the engine itself is installed or keeps its state in this directory, above it or below it. */
     boolean isPlaceOfTheEngine(String path);

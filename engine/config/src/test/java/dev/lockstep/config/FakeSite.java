@@ -1,5 +1,6 @@
 package dev.lockstep.config;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -8,6 +9,7 @@ import java.util.Set;
  *
  * @param missingDirectories directories that do not exist
  * @param mountPoints directories that are mount points
+ * @param memoryDisks directories on a file system in memory, and its type
  * @param enginePlaces directories the engine lives in
  * @param missingPrograms programs that are not in bin
  * @param unknownNames names without an address
@@ -18,6 +20,7 @@ import java.util.Set;
 record FakeSite(
         Set<String> missingDirectories,
         Set<String> mountPoints,
+        Map<String, String> memoryDisks,
         Set<String> enginePlaces,
         Set<String> missingPrograms,
         Set<String> unknownNames,
@@ -30,6 +33,7 @@ record FakeSite(
     static final FakeSite ALPHA = new FakeSite(
             Set.of("/srv/missing"),
             Set.of("/mnt/disk"),
+            Map.of("/run/ledger", "tmpfs"),
             Set.of("/var/lockstep"),
             Set.of("missing_program", "restrat"),
             Set.of("nowhere.example"),
@@ -45,6 +49,11 @@ record FakeSite(
     @Override
     public boolean isMountPoint(String path) {
         return mountPoints.contains(path);
+    }
+
+    @Override
+    public Optional<String> memoryDiskAt(String path) {
+        return Optional.ofNullable(memoryDisks.get(path));
     }
 
     @Override

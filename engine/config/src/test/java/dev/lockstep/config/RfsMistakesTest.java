@@ -142,6 +142,7 @@ class RfsMistakesTest {
                     "no expression after !"),
             error("no number", rfs("nbrei=\"many\""), 2, "rfs@nbrei", "whole number"),
             error("locktimeout", rfs("locktimeout=\"5ms\""), 2, "rfs@locktimeout", "less than one of the seconds"),
+            warning("in memory", dir("/run/ledger"), 2, "replicated@dir", "lies in memory (tmpfs)"),
             warning("attribute of Windows", rfs("iotimeout=\"300\""), 2, "rfs@iotimeout", "Windows only"),
             warning("another of Windows", rfs("nfsbox_options=\"nocross\""), 2, "rfs@nfsbox_options", "Windows only"),
             warning("policy of Windows", rfs("namespacepolicy=\"3\""), 2, "rfs@namespacepolicy", "here 4 is used"),

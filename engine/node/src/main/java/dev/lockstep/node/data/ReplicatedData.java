@@ -11,6 +11,7 @@ import dev.lockstep.core.mirror.DataRole;
 import dev.lockstep.core.mirror.Event;
 import dev.lockstep.core.mirror.LogLevel;
 import dev.lockstep.core.mirror.ReplicaIdentity;
+import dev.lockstep.node.store.MemoryDisks;
 import dev.lockstep.replication.Replication;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -103,6 +104,7 @@ public final class ReplicatedData implements ModuleData {
     private InterceptedTree intercept(int tree, Path directory) throws DataFailure {
         try {
             parts.interceptor().check(directory);
+            MemoryDisks.typeAt(directory).ifPresent(type -> warnOfMemory(directory, type));
             Path state = Files.createDirectories(parts.stateDirectory().resolve("tree-" + tree));
             TreeDefinition definition = new TreeDefinition(
                     parts.module(),
@@ -117,6 +119,15 @@ public final class ReplicatedData implements ModuleData {
                     "The replicated directory " + directory + " cannot be taken over: " + failure.getMessage(),
                     failure);
         }
+    }
+
+    private void warnOfMemory(Path directory, String type) {
+        events.log(
+                LogLevel.E,
+                "rfsplug",
+                "The replicated directory " + directory + " lies in memory (" + type
+                        + "): what is written there is gone when"
+                        + " this node loses power, also when it was flushed. Replicate a directory on a disk");
     }
 
     @Override

@@ -42,6 +42,11 @@ final class HostSite implements SiteChecks {
     }
 
     @Override
+    public Optional<String> memoryDiskAt(String path) {
+        return MemoryDisks.typeAt(Path.of(path));
+    }
+
+    @Override
     public boolean isPlaceOfTheEngine(String path) {
         Path asked = real(Path.of(path));
         return enginePlaces.stream()

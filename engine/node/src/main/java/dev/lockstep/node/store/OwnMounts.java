@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,7 +19,7 @@ final class OwnMounts {
 
     private OwnMounts() {}
 
-    private record Mount(String device, String root, String point, boolean readOnly, String type) {}
+    record Mount(String device, String root, String point, boolean readOnly, String type) {}
 
     /** Whether a mount of this engine lies at a path. */
     static boolean at(String path) {
@@ -48,26 +49,50 @@ final class OwnMounts {
                                 .equals(Path.of(mount.root())));
     }
 
+    /** The type of the file system a path lies on, mounts of this engine looked through; empty if it cannot be told. */
+    static Optional<String> typeBelow(Path path) {
+        return typeBelow(path, mounts());
+    }
+
+    static Optional<String> typeBelow(Path path, List<Mount> mounts) {
+        Optional<Mount> found = Optional.empty();
+        for (Mount mount : mounts) {
+            Path point = Path.of(mount.point());
+            // of two at the same place the later one is on top
+            boolean nearer =
+                    found.isEmpty() || point.startsWith(Path.of(found.get().point()));
+            if (path.startsWith(point) && nearer && !mount.type().equals(TYPE)) {
+                found = Optional.of(mount);
+            }
+        }
+        return found.map(Mount::type);
+    }
+
     private static List<Mount> mounts() {
-        List<Mount> mounts = new ArrayList<>();
         if (!Files.exists(TABLE)) {
-            return mounts;
+            return List.of();
         }
         try {
-            for (String line : Files.readAllLines(TABLE)) {
-                String[] fields = line.split(" ", -1);
-                int separator = List.of(fields).indexOf("-");
-                if (separator > 5 && separator + 1 < fields.length) {
-                    mounts.add(new Mount(
-                            fields[2],
-                            unescaped(fields[3]),
-                            unescaped(fields[4]),
-                            List.of(fields[5].split(",", -1)).contains("ro"),
-                            fields[separator + 1]));
-                }
-            }
+            return parsed(Files.readAllLines(TABLE));
         } catch (IOException unreadable) {
             LOG.warn("the mount table {} cannot be read", TABLE, unreadable);
+            return List.of();
+        }
+    }
+
+    static List<Mount> parsed(List<String> table) {
+        List<Mount> mounts = new ArrayList<>();
+        for (String line : table) {
+            String[] fields = line.split(" ", -1);
+            int separator = List.of(fields).indexOf("-");
+            if (separator > 5 && separator + 1 < fields.length) {
+                mounts.add(new Mount(
+                        fields[2],
+                        unescaped(fields[3]),
+                        unescaped(fields[4]),
+                        List.of(fields[5].split(",", -1)).contains("ro"),
+                        fields[separator + 1]));
+            }
         }
         return mounts;
     }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lockstep.api.fs.FileSystemFailure;
 import dev.lockstep.api.fs.Opener;
+import dev.lockstep.core.config.ReplicatedDirectory;
 import dev.lockstep.core.mirror.Verb;
 import dev.lockstep.node.data.DataFactory;
 import dev.lockstep.node.heartbeat.Ticker;
@@ -16,6 +17,7 @@ import dev.lockstep.node.kit.MemoryNetwork;
 import dev.lockstep.node.kit.TestNode;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,6 +43,11 @@ class ReplicatedNodesTest {
     }
 
     private TestNode node(String name, String peer, String address, String peerAddress, MemoryInterceptor files) {
+        return node(name, peer, address, peerAddress, files, "/srv/data");
+    }
+
+    private TestNode node(
+            String name, String peer, String address, String peerAddress, MemoryInterceptor files, String replicated) {
         Path var = directory.resolve(name);
         return new TestNode(
                 new TestNode.Shape(name, peer, address, peerAddress, true, var),
@@ -52,7 +59,13 @@ class ReplicatedNodesTest {
                                 TestNode.key(),
                                 var.resolve("run"),
                                 Clock.systemUTC())
-                        .replicated(plan, plan.data().orElseThrow(), events));
+                        .replicated(plan, with(replicated, plan.data().orElseThrow()), events));
+    }
+
+    private static ModulePlan.Data with(String directory, ModulePlan.Data data) {
+        List<ReplicatedDirectory> directories =
+                List.of(new ReplicatedDirectory(directory, true, List.of(), List.of(), List.of()));
+        return new ModulePlan.Data(directories, data.settings(), data.local(), data.peer());
     }
 
     @AfterEach
@@ -72,6 +85,20 @@ class ReplicatedNodesTest {
         node2.command(Verb.SECOND);
         node2.awaitShown("SECOND Ready");
         node1.awaitShown("PRIM Ready");
+    }
+
+    @Test
+    void givenADirectoryInMemory_whenItIsTakenHoldOf_thenTheLogWarns() {
+        TestNode node3 = node("node3", "node4", "127.3.0.3", "127.3.0.4", new MemoryInterceptor(), "/dev/shm/ledger")
+                .begin();
+        try {
+            await().atMost(TestNode.PATIENCE)
+                    .until(() -> node3.log()
+                            .contains("The replicated directory /dev/shm/ledger lies in memory (tmpfs): what is written"
+                                    + " there is gone when this node loses power"));
+        } finally {
+            node3.end();
+        }
     }
 
     @Test
