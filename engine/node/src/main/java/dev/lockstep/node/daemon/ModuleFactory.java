@@ -25,10 +25,12 @@ import dev.lockstep.node.module.Planner;
 import dev.lockstep.node.module.ResourceBoard;
 import dev.lockstep.node.net.LocalAddresses;
 import dev.lockstep.node.state.DurableValues;
+import dev.lockstep.node.state.StateDisk;
 import dev.lockstep.node.store.AppliedModule;
 import dev.lockstep.node.store.ClusterStore.ActiveCluster;
 import dev.lockstep.node.store.ModuleStore;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -82,8 +84,11 @@ record ModuleFactory(
                     "The hooks of the module " + applied.name() + " cannot be used: " + faults.getMessage()
                             + ". Correct them, then configure the module again.",
                     faults);
-        } catch (IOException disk) {
-            throw new StartRefused("The state of the module " + applied.name() + " cannot be used: " + disk, disk);
+        } catch (IOException | UncheckedIOException disk) {
+            throw new StartRefused(
+                    "The state of the module " + applied.name() + " cannot be used: "
+                            + new StateDisk(var).advise(disk, "Let root write in " + applied.state() + "."),
+                    disk);
         }
     }
 

@@ -110,7 +110,7 @@ final class ModuleHouse {
                     .of(name)
                     .write(LogLevel.C, "heart", "The module cannot work on this node: " + module.problem());
         } catch (UncheckedIOException disk) {
-            LOG.error("The module {} cannot work: {} Its log cannot be opened either", name, module.problem(), disk);
+            LOG.error("The module {} cannot work: {} ({})", name, module.problem(), disk.getMessage());
         }
     }
 

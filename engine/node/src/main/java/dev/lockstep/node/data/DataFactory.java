@@ -8,6 +8,7 @@ import dev.lockstep.core.mirror.LogLevel;
 import dev.lockstep.node.StartRefused;
 import dev.lockstep.node.module.ModulePlan;
 import dev.lockstep.node.state.DurableValues;
+import dev.lockstep.node.state.StateDisk;
 import dev.lockstep.replication.Replication;
 import dev.lockstep.replication.ReplicationEngine;
 import dev.lockstep.replication.TimeSource;
@@ -63,7 +64,8 @@ public record DataFactory(
         } catch (IOException failure) {
             throw new StartRefused(
                     "The replication state of the module " + plan.name() + " in " + state + " cannot be used: "
-                            + failure.getMessage() + ". Make the directory writable, then configure the module again.",
+                            + new StateDisk(state).explain(failure)
+                            + ". Make the directory writable, then configure the module again.",
                     failure);
         }
     }

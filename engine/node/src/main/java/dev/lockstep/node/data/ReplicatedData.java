@@ -11,6 +11,7 @@ import dev.lockstep.core.mirror.DataRole;
 import dev.lockstep.core.mirror.Event;
 import dev.lockstep.core.mirror.LogLevel;
 import dev.lockstep.core.mirror.ReplicaIdentity;
+import dev.lockstep.node.state.StateDisk;
 import dev.lockstep.node.store.MemoryDisks;
 import dev.lockstep.replication.Replication;
 import java.io.IOException;
@@ -46,6 +47,7 @@ public final class ReplicatedData implements ModuleData {
     private static final int OPENERS_NAMED = 5;
 
     private final Parts parts;
+    private final StateDisk place;
     private final Replication replication;
     private final LinkKeeper links;
     private final DataEvents events;
@@ -70,6 +72,7 @@ public final class ReplicatedData implements ModuleData {
 
     ReplicatedData(Parts parts, Replication replication, LinkKeeper links, DataResources resources, DataEvents events) {
         this.parts = parts;
+        this.place = new StateDisk(parts.stateDirectory());
         this.replication = replication;
         this.links = links;
         this.resources = resources;
@@ -116,7 +119,7 @@ public final class ReplicatedData implements ModuleData {
             return parts.interceptor().open(definition, replication.gate(), watch);
         } catch (IOException failure) {
             throw new DataFailure(
-                    "The replicated directory " + directory + " cannot be taken over: " + failure.getMessage(),
+                    "The replicated directory " + directory + " cannot be taken over: " + place.explain(failure),
                     failure);
         }
     }
@@ -257,15 +260,12 @@ public final class ReplicatedData implements ModuleData {
         exposure = Optional.of(wanted);
     }
 
-    private static void await(String what, CompletionStage<Void> stage) throws DataFailure {
+    private void await(String what, CompletionStage<Void> stage) throws DataFailure {
         try {
             stage.toCompletableFuture().get(ROLE_LIMIT_MINUTES, TimeUnit.MINUTES);
         } catch (ExecutionException | CompletionException failure) {
             Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-            throw new DataFailure(
-                    "The replication could not " + what + ": "
-                            + (cause.getMessage() == null ? cause : cause.getMessage()),
-                    cause);
+            throw new DataFailure("The replication could not " + what + ": " + place.explain(cause), cause);
         } catch (TimeoutException tooLong) {
             throw new DataFailure(
                     "The replication could not " + what + " within " + ROLE_LIMIT_MINUTES + " minutes.", tooLong);
@@ -330,7 +330,7 @@ public final class ReplicatedData implements ModuleData {
             events.log(
                     LogLevel.C,
                     "rfsplug",
-                    "The directory " + directory + " could not be left guarded: " + failure.getMessage()
+                    "The directory " + directory + " could not be left guarded: " + place.explain(failure)
                             + ". Do not write to it before the daemon runs again.");
         }
     }

@@ -2,6 +2,7 @@ package dev.lockstep.node.hooks;
 
 import dev.lockstep.core.mirror.LogLevel;
 import dev.lockstep.node.hooks.HookFiles.HookFile;
+import dev.lockstep.node.state.StateDisk;
 import groovy.lang.Binding;
 import groovy.lang.GroovyClassLoader;
 import java.io.IOException;
@@ -172,7 +173,11 @@ public final class GroovyHookRunner implements HookRunner {
         } catch (IOException diskFull) {
             // a full disk must not keep an application from being stopped
             services.log()
-                    .write(LogLevel.E, ORIGIN, shown + ", without a script log, which cannot be written: " + diskFull);
+                    .write(
+                            LogLevel.E,
+                            ORIGIN,
+                            shown + ", without a script log, which cannot be written: "
+                                    + new StateDisk(settings.state()).explain(diskFull));
             return new BoundedOutput(OutputStream.nullOutputStream(), Long.MAX_VALUE);
         }
     }

@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpHandler;
 import dev.lockstep.api.module.ModuleState;
 import dev.lockstep.api.module.Readiness;
 import dev.lockstep.node.Refusal;
+import dev.lockstep.node.state.StateDisk;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -23,8 +24,10 @@ final class ControlHandler implements HttpHandler {
     private final Router router;
     private final byte[] token;
     private final ControlService service;
+    private final StateDisk disk;
 
-    ControlHandler(Router router, String token, ControlService service) {
+    ControlHandler(Router router, String token, ControlService service, StateDisk disk) {
+        this.disk = disk;
         this.router = router;
         this.token = token.getBytes(StandardCharsets.US_ASCII);
         this.service = service;
@@ -131,11 +134,15 @@ final class ControlHandler implements HttpHandler {
         send(exchange, allowed.isEmpty() ? 404 : 405, 5, problem, Views.text(problem));
     }
 
-    private static void refuse(HttpExchange exchange, Refusal refusal) throws IOException {
+    private void refuse(HttpExchange exchange, Refusal refusal) throws IOException {
         if (exchange.getResponseCode() != -1) {
             return;
         }
-        Views.Problem problem = new Views.Problem(refusal.getMessage(), refusal.reason(), refusal.correction());
+        boolean full = refusal.kind() == Refusal.Kind.FAILED && disk.isFull(refusal);
+        Views.Problem problem = new Views.Problem(
+                refusal.getMessage(),
+                full ? (refusal.reason() + "\n" + disk.description() + ".").strip() : refusal.reason(),
+                full ? StateDisk.ADVICE : refusal.correction());
         int exit = switch (refusal.kind()) {
             case INVALID -> 2;
             case UNKNOWN -> 3;

@@ -2,6 +2,7 @@ package dev.lockstep.node.http;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.lockstep.node.StartRefused;
+import dev.lockstep.node.state.StateDisk;
 import dev.lockstep.node.store.ClusterStore;
 import dev.lockstep.node.store.ModuleStore;
 import dev.lockstep.node.store.PrivateFile;
@@ -73,7 +74,7 @@ public final class ControlServer implements AutoCloseable {
             new ClusterRoutes(service, clusters, temporary).addTo(router);
             new StoreRoutes(service, modules, temporary).addTo(router);
             new ModuleRoutes(service, ZoneId.systemDefault()).addTo(router);
-            server.createContext("/", new ControlHandler(router, token, service));
+            server.createContext("/", new ControlHandler(router, token, service, new StateDisk(var)));
             server.start();
             ControlServer started = new ControlServer(server, threads, control.resolve("endpoint"));
             String address = "http://127.0.0.1:" + server.getAddress().getPort() + "\n" + token + "\n";
@@ -87,7 +88,10 @@ public final class ControlServer implements AutoCloseable {
         } catch (IOException | IllegalArgumentException failure) {
             throw new StartRefused(
                     "The control interface cannot start on port " + port + " with its files in " + control + ": "
-                            + failure.getMessage(),
+                            + new StateDisk(var)
+                                    .advise(
+                                            failure,
+                                            "Let root write there, or choose another port with LOCKSTEP_PORT."),
                     failure);
         }
     }

@@ -137,6 +137,7 @@ final class StoreRoutes {
         try {
             store.pack(request.name(0), file);
         } catch (Refusal | IOException failed) {
+            Files.deleteIfExists(file);
             Files.deleteIfExists(folder);
             throw failed;
         }

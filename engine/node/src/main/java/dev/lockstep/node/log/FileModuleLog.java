@@ -1,6 +1,7 @@
 package dev.lockstep.node.log;
 
 import dev.lockstep.core.mirror.LogLevel;
+import dev.lockstep.node.state.StateDisk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -48,6 +49,7 @@ public final class FileModuleLog implements ModuleLog {
     /** Held while lines move from the queue to the files, so that a reader sees each line exactly once. */
     private final ReentrantLock moving = new ReentrantLock();
 
+    private final StateDisk place;
     private final LogFiles files;
     private boolean diskFailed;
 
@@ -66,6 +68,7 @@ public final class FileModuleLog implements ModuleLog {
     FileModuleLog(String module, Path directory, Clock clock, long fileBytes) throws IOException {
         this.module = module;
         this.clock = clock;
+        place = new StateDisk(directory);
         files = new LogFiles(directory.resolve(FILE), fileBytes);
         Thread.ofPlatform().name("log " + module).daemon(true).start(this::run);
     }
@@ -150,11 +153,12 @@ public final class FileModuleLog implements ModuleLog {
             if (!diskFailed) {
                 diskFailed = true;
                 DAEMON_LOG.error(
-                        "{} | {} | The module log cannot be written; lines are lost until the disk takes"
-                                + " them again.",
+                        "{} | {} | The module log in {} cannot be written; lines are lost until the disk takes"
+                                + " them again. {}",
                         module,
                         ORIGIN,
-                        failure);
+                        place.directory(),
+                        place.explain(failure));
             }
         }
         for (LogLine line : batch) {

@@ -18,6 +18,7 @@ import dev.lockstep.node.heartbeat.ReportCodec.Payload;
 import dev.lockstep.node.hooks.HookCall;
 import dev.lockstep.node.module.ModuleRuntime.Answer;
 import dev.lockstep.node.module.ModuleRuntime.Parts;
+import dev.lockstep.node.state.StateDisk;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -320,7 +321,10 @@ final class Conductor {
         try {
             state = born();
         } catch (IOException disk) {
-            question.complete(new Answer(false, "The state of the module cannot be written: " + disk.getMessage()));
+            question.complete(new Answer(
+                    false,
+                    "The state of the module cannot be written: "
+                            + new StateDisk(plan.applied().state()).explain(disk)));
             return;
         }
         failure = Optional.empty();

@@ -4,6 +4,7 @@ import dev.lockstep.core.mirror.Event;
 import dev.lockstep.core.mirror.LogLevel;
 import dev.lockstep.node.data.DataEvents;
 import dev.lockstep.node.data.DataFailure;
+import dev.lockstep.node.state.StateDisk;
 import java.io.IOException;
 import java.time.Duration;
 
@@ -16,6 +17,7 @@ final class Errands {
 
     private final Worker worker;
     private final Worker clerk;
+    private final StateDisk place;
     private final DataEvents outcomes;
 
     /** Something that may wait and can fail with a sentence for the operator. */
@@ -30,7 +32,13 @@ final class Errands {
         void run() throws IOException;
     }
 
-    Errands(String module, DataEvents outcomes) {
+    /**
+     * Errands of a module.
+     *
+     * @param place where its small files are
+     */
+    Errands(String module, StateDisk place, DataEvents outcomes) {
+        this.place = place;
         this.worker = new Worker(module + " worker");
         this.clerk = new Worker(module + " clerk");
         this.outcomes = outcomes;
@@ -72,7 +80,7 @@ final class Errands {
             try {
                 writing.run();
             } catch (IOException disk) {
-                outcomes.log(LogLevel.C, "heart", "The state of the module cannot be written: " + disk.getMessage());
+                outcomes.log(LogLevel.C, "heart", "The state of the module cannot be written: " + place.explain(disk));
             }
         });
     }

@@ -11,6 +11,7 @@ import dev.lockstep.node.heartbeat.PeerWatch;
 import dev.lockstep.node.hooks.HookRunner;
 import dev.lockstep.node.http.ModuleStatus;
 import dev.lockstep.node.log.ModuleLog;
+import dev.lockstep.node.state.StateDisk;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -59,7 +60,8 @@ public final class ModuleRuntime implements DataEvents {
     public ModuleRuntime(Parts parts) {
         this.parts = parts;
         this.mailbox = new Mailbox(parts.plan().name() + " mailbox", new Owner());
-        this.errands = new Errands(parts.plan().name(), this);
+        this.errands = new Errands(
+                parts.plan().name(), new StateDisk(parts.plan().applied().state()), this);
         this.show = new ModuleShow(parts.plan(), parts.resources());
     }
 

@@ -43,8 +43,8 @@ public final class DaemonLock implements AutoCloseable {
                     + ". Stop it first, or set LOCKSTEP_VAR to another directory.");
         } catch (IOException failure) {
             throw new StartRefused(
-                    "The state directory " + stateDirectory + " cannot be used: " + failure
-                            + ". Create it for root, or set LOCKSTEP_VAR.",
+                    "The state directory " + stateDirectory + " cannot be used: "
+                            + new StateDisk(stateDirectory).advise(failure, "Create it for root, or set LOCKSTEP_VAR."),
                     failure);
         }
     }
