@@ -1,6 +1,5 @@
 package dev.lockstep.node.http;
 
-import com.sun.net.httpserver.HttpServer;
 import dev.lockstep.node.StartRefused;
 import dev.lockstep.node.state.StateDisk;
 import dev.lockstep.node.store.ClusterStore;
@@ -14,11 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Base64;
-import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,22 +27,17 @@ public final class ControlServer implements AutoCloseable {
     /** Port unless LOCKSTEP_PORT says otherwise. */
     public static final int DEFAULT_PORT = 9010;
 
-    /** Bounds of the JDK's server, which it takes from system properties: seconds for a request to arrive, connections at a time. */
-    private static final Map<String, String> BOUNDS = Map.of(
-            "sun.net.httpserver.nodelay", "true",
-            "sun.net.httpserver.maxReqTime", "60",
-            "jdk.httpserver.maxConnections", "256");
+    private static final HttpListener.Bounds BOUNDS =
+            new HttpListener.Bounds(128, 256, Duration.ofSeconds(5), Duration.ofSeconds(60));
 
     private static final int TOKEN_BYTES = 32;
     private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
 
-    private final HttpServer server;
-    private final ExecutorService threads;
+    private final HttpListener listener;
     private final Path endpoint;
 
-    private ControlServer(HttpServer server, ExecutorService threads, Path endpoint) {
-        this.server = server;
-        this.threads = threads;
+    private ControlServer(HttpListener listener, Path endpoint) {
+        this.listener = listener;
         this.endpoint = endpoint;
     }
 
@@ -59,7 +51,6 @@ public final class ControlServer implements AutoCloseable {
     public static ControlServer start(
             Path var, int port, ControlService service, ClusterStore clusters, ModuleStore modules)
             throws StartRefused {
-        BOUNDS.forEach((name, value) -> System.setProperty(name, System.getProperty(name, value)));
         Path control = var.resolve("control");
         try {
             Files.createDirectories(control);
@@ -67,18 +58,22 @@ public final class ControlServer implements AutoCloseable {
             byte[] secret = new byte[TOKEN_BYTES];
             new SecureRandom().nextBytes(secret);
             String token = Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
-            HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), 0);
-            ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-            server.setExecutor(threads);
             Router router = new Router();
             new ClusterRoutes(service, clusters, temporary).addTo(router);
             new StoreRoutes(service, modules, temporary).addTo(router);
             new ModuleRoutes(service, ZoneId.systemDefault()).addTo(router);
-            server.createContext("/", new ControlHandler(router, token, service, new StateDisk(var)));
-            server.start();
-            ControlServer started = new ControlServer(server, threads, control.resolve("endpoint"));
-            String address = "http://127.0.0.1:" + server.getAddress().getPort() + "\n" + token + "\n";
-            PrivateFile.replace(started.endpoint, address.getBytes(StandardCharsets.US_ASCII));
+            HttpListener listener = HttpListener.start(
+                    new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port),
+                    BOUNDS,
+                    new ControlHandler(router, token, service, new StateDisk(var)));
+            ControlServer started = new ControlServer(listener, control.resolve("endpoint"));
+            String address = "http://127.0.0.1:" + listener.port() + "\n" + token + "\n";
+            try {
+                PrivateFile.replace(started.endpoint, address.getBytes(StandardCharsets.US_ASCII));
+            } catch (IOException failure) {
+                listener.close();
+                throw failure;
+            }
             return started;
         } catch (BindException taken) {
             throw new StartRefused(
@@ -98,7 +93,7 @@ public final class ControlServer implements AutoCloseable {
 
     /** The port that is served. */
     public int port() {
-        return server.getAddress().getPort();
+        return listener.port();
     }
 
     /** Stops serving at once and removes the endpoint file. */
@@ -109,7 +104,6 @@ public final class ControlServer implements AutoCloseable {
         } catch (IOException failure) {
             LOG.warn("{} could not be removed; the next start replaces it", endpoint, failure);
         }
-        server.stop(0);
-        threads.shutdownNow();
+        listener.close();
     }
 }
