@@ -1,5 +1,6 @@
 package dev.lockstep.node.http;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.lockstep.node.StartRefused;
 import dev.lockstep.node.state.StateDisk;
 import dev.lockstep.node.store.ClusterStore;
@@ -13,9 +14,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Base64;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,17 +30,28 @@ public final class ControlServer implements AutoCloseable {
     /** Port unless LOCKSTEP_PORT says otherwise. */
     public static final int DEFAULT_PORT = 9010;
 
-    private static final HttpListener.Bounds BOUNDS =
-            new HttpListener.Bounds(128, 256, Duration.ofSeconds(5), Duration.ofSeconds(60));
+    /**
+     * Bounds of the JDK's server, which it takes from system properties: connections at a time, seconds one may be silent, seconds for
+     * a request to arrive, milliseconds between two looks at them. Whoever is on the host can connect and say nothing: that
+     * may keep others out for seconds only.
+     */
+    private static final Map<String, String> BOUNDS = Map.of(
+            "sun.net.httpserver.nodelay", "true",
+            "jdk.httpserver.maxConnections", "256",
+            "sun.net.httpserver.idleInterval", "5",
+            "sun.net.httpserver.maxReqTime", "15",
+            "sun.net.httpserver.timerMillis", "1000");
 
     private static final int TOKEN_BYTES = 32;
     private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
 
-    private final HttpListener listener;
+    private final HttpServer server;
+    private final ExecutorService threads;
     private final Path endpoint;
 
-    private ControlServer(HttpListener listener, Path endpoint) {
-        this.listener = listener;
+    private ControlServer(HttpServer server, ExecutorService threads, Path endpoint) {
+        this.server = server;
+        this.threads = threads;
         this.endpoint = endpoint;
     }
 
@@ -51,6 +65,7 @@ public final class ControlServer implements AutoCloseable {
     public static ControlServer start(
             Path var, int port, ControlService service, ClusterStore clusters, ModuleStore modules)
             throws StartRefused {
+        BOUNDS.forEach((name, value) -> System.setProperty(name, System.getProperty(name, value)));
         Path control = var.resolve("control");
         try {
             Files.createDirectories(control);
@@ -58,22 +73,18 @@ public final class ControlServer implements AutoCloseable {
             byte[] secret = new byte[TOKEN_BYTES];
             new SecureRandom().nextBytes(secret);
             String token = Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
+            HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), 0);
+            ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+            server.setExecutor(threads);
             Router router = new Router();
             new ClusterRoutes(service, clusters, temporary).addTo(router);
             new StoreRoutes(service, modules, temporary).addTo(router);
             new ModuleRoutes(service, ZoneId.systemDefault()).addTo(router);
-            HttpListener listener = HttpListener.start(
-                    new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port),
-                    BOUNDS,
-                    new ControlHandler(router, token, service, new StateDisk(var)));
-            ControlServer started = new ControlServer(listener, control.resolve("endpoint"));
-            String address = "http://127.0.0.1:" + listener.port() + "\n" + token + "\n";
-            try {
-                PrivateFile.replace(started.endpoint, address.getBytes(StandardCharsets.US_ASCII));
-            } catch (IOException failure) {
-                listener.close();
-                throw failure;
-            }
+            server.createContext("/", new ControlHandler(router, token, service, new StateDisk(var)));
+            server.start();
+            ControlServer started = new ControlServer(server, threads, control.resolve("endpoint"));
+            String address = "http://127.0.0.1:" + server.getAddress().getPort() + "\n" + token + "\n";
+            PrivateFile.replace(started.endpoint, address.getBytes(StandardCharsets.US_ASCII));
             return started;
         } catch (BindException taken) {
             throw new StartRefused(
@@ -93,7 +104,7 @@ public final class ControlServer implements AutoCloseable {
 
     /** The port that is served. */
     public int port() {
-        return listener.port();
+        return server.getAddress().getPort();
     }
 
     /** Stops serving at once and removes the endpoint file. */
@@ -104,6 +115,7 @@ public final class ControlServer implements AutoCloseable {
         } catch (IOException failure) {
             LOG.warn("{} could not be removed; the next start replaces it", endpoint, failure);
         }
-        listener.close();
+        server.stop(0);
+        threads.shutdownNow();
     }
 }

@@ -1,5 +1,6 @@
 package dev.lockstep.node.http;
 
+import com.sun.net.httpserver.HttpExchange;
 import dev.lockstep.core.mirror.Caller;
 import dev.lockstep.node.Refusal;
 import java.io.IOException;
@@ -19,14 +20,14 @@ final class Request {
     private static final Pattern NAME = Pattern.compile("[\\w@.:-]{1,64}");
     private static final int PARAMETERS = 64;
 
-    private final Exchange exchange;
+    private final HttpExchange exchange;
     private final List<String> names;
     private final List<String[]> parameters;
 
-    Request(Exchange exchange, List<String> names) throws Refusal {
+    Request(HttpExchange exchange, List<String> names) throws Refusal {
         this.exchange = exchange;
         this.names = names;
-        parameters = split(exchange.head().target().getRawQuery());
+        parameters = split(exchange.getRequestURI().getRawQuery());
     }
 
     private static List<String[]> split(String query) throws Refusal {
@@ -112,8 +113,8 @@ final class Request {
         if (identity.isPresent()) {
             return new Caller.Component(plain("identity", identity.get()));
         }
-        Optional<String> user = exchange.head().header("Lockstep-User");
-        return new Caller.Operator(user.isEmpty() ? "root" : plain("user", user.get()));
+        String user = exchange.getRequestHeaders().getFirst("Lockstep-User");
+        return new Caller.Operator(user == null ? "root" : plain("user", user));
     }
 
     private static String plain(String what, String name) throws Refusal {
@@ -125,7 +126,7 @@ final class Request {
 
     /** The body as text. */
     String text() throws Refusal, IOException {
-        byte[] content = exchange.body().readNBytes(TEXT_BYTES + 1);
+        byte[] content = exchange.getRequestBody().readNBytes(TEXT_BYTES + 1);
         if (content.length > TEXT_BYTES) {
             throw invalid("The text is too long.", "At most " + TEXT_BYTES + " bytes are taken.");
         }
@@ -134,22 +135,24 @@ final class Request {
 
     /** The body as a stream that fails beyond {@code limitBytes}. */
     InputStream body(long limitBytes) {
-        return new BoundedInput(exchange.body(), limitBytes);
+        return new BoundedInput(exchange.getRequestBody(), limitBytes);
     }
 
     /** Whether there is a body. */
     boolean hasBody() {
-        return exchange.head().header("Transfer-Encoding").isPresent()
-                || !exchange.head().header("Content-Length").orElse("0").equals("0");
+        String length = exchange.getRequestHeaders().getFirst("Content-Length");
+        return exchange.getRequestHeaders().containsKey("Transfer-Encoding") || (length != null && !length.equals("0"));
     }
 
     /** Whether the body is said to be of this type. */
     boolean bodyIs(String type) {
-        return exchange.head().header("Content-Type").orElse("").startsWith(type);
+        String given = exchange.getRequestHeaders().getFirst("Content-Type");
+        return given != null && given.startsWith(type);
     }
 
     /** Whether the client wants text for people rather than JSON. */
     boolean wantsText() {
-        return exchange.head().header("Accept").orElse("").startsWith("text/plain");
+        String accept = exchange.getRequestHeaders().getFirst("Accept");
+        return accept != null && accept.startsWith("text/plain");
     }
 }
