@@ -28,6 +28,7 @@ class PrivilegesTest {
         "fallocate -l 9000 f,    6777, nobody, 777",
         "chown 65534 f,          6777, root,   777",
         "chown 65534:65534 f,    2767, root,   2767",
+        "'python3 -c \"import os; os.chown(chr(102), -1, -1)\"', 6777, root, 777",
         "dd if=/dev/zero of=f bs=4096 count=1 oflag=direct conv=notrunc status=none, 6777, nobody, 777",
     })
     void givenAChangeThenTheModeIsThis(String command, String before, String user, String after) throws Exception {

@@ -21,6 +21,7 @@ final class SetAttributesOperation implements Operation {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
     private static final int OWNERS = SetAttr.UID | SetAttr.GID;
     private static final int TIMES = SetAttr.ATIME | SetAttr.MTIME | SetAttr.ATIME_NOW | SetAttr.MTIME_NOW;
+    private static final int ALL = SetAttr.SIZE | OWNERS | SetAttr.KILL_PRIVILEGES | SetAttr.MODE | TIMES;
 
     private final Service service;
     private final CoveredTree tree;
@@ -60,12 +61,14 @@ final class SetAttributesOperation implements Operation {
             service.enter(exchange, intent(exchange, id, object, valid));
         }
         service.files().changing(id);
+        // Of a chown that names neither owner nor group nothing is left but this, and it still takes set-uid and set-gid.
+        int wanted = (valid & ALL) == 0 ? OWNERS : valid;
         int[] dropped = {0};
         int done = 0;
         int errno = 0;
         // In this order: a new owner takes set-uid, which a new mode may give again; times come last.
         for (int step : new int[] {SetAttr.SIZE, OWNERS, SetAttr.KILL_PRIVILEGES, SetAttr.MODE, TIMES}) {
-            if ((valid & step) != 0 && errno == 0) {
+            if ((wanted & step) != 0 && errno == 0) {
                 int result = apply(exchange, step, valid, object, dropped);
                 if (result < 0) {
                     errno = -result;
