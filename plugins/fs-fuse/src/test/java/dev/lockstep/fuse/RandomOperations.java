@@ -55,7 +55,7 @@ final class RandomOperations implements AutoCloseable {
         String path = path();
         String other = path();
         int mode = random.nextInt(010000);
-        long[] results = switch (random.nextInt(20)) {
+        long[] results = switch (random.nextInt(22)) {
             case 0, 1 -> create(path);
             case 2 ->
                 each(
@@ -82,6 +82,8 @@ final class RandomOperations implements AutoCloseable {
             case 13, 14 -> extended(path);
             case 15, 16 -> write();
             case 17 -> allocate();
+            case 19 -> nameless(path);
+            case 20 -> linkHeld(path);
             case 18 -> resize();
             default -> hold(path);
         };
@@ -101,6 +103,34 @@ final class RandomOperations implements AutoCloseable {
         });
         keep(pair);
         return results;
+    }
+
+    /** A file without a name, in a directory or where there is none. */
+    private long[] nameless(String path) {
+        String directory = random.nextBoolean() ? "." : path;
+        int mode = random.nextInt(010000);
+        int flags = OpenFlags.RDWR | OpenFlags.TMPFILE | (random.nextInt(4) == 0 ? OpenFlags.EXCL : 0);
+        int[] pair = new int[2];
+        long[] results = each("tmpfile in " + directory, base -> {
+            int fd = files.open(OPERATION, AtFlags.FDCWD, at(base, directory), flags, mode);
+            pair[base] = fd;
+            return Math.min(fd, 0);
+        });
+        keep(pair);
+        return results;
+    }
+
+    /** Names a file that is open, which may have names or not. */
+    private long[] linkHeld(String path) {
+        int[] pair = heldPair();
+        return each("link of an open file as " + path, base -> {
+            if (pair == null) {
+                return 0;
+            }
+            int linked = names.link(OPERATION, pair[base], AtFlags.FDCWD, at(base, path));
+            int known = attributes.status(OPERATION, pair[base], status);
+            return linked < 0 || known < 0 ? Math.min(linked, known) : status.links();
+        });
     }
 
     private long[] hold(String path) {

@@ -35,6 +35,8 @@ class RandomOperationsTest {
                                     List.of(), gate.failures, "seed " + seed + " burst " + burst + " step " + step);
                         }
                     }
+                    NamelessFilesTest.awaitEmptyCradle(mount);
+                    NamelessFilesTest.awaitEmptyCradle(peer);
                     assertEquals(look(reference), look(mount.directory), "seed " + seed + " burst " + burst);
                     assertEquals(
                             List.of(),

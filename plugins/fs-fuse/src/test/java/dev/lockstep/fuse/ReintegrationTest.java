@@ -34,7 +34,7 @@ class ReintegrationTest {
     Path base;
 
     /** What the replication engine does, in its simplest form. */
-    private static void reintegrate(BackingTree source, BackingTree target, Random order) throws IOException {
+    static void reintegrate(BackingTree source, BackingTree target, Random order) throws IOException {
         List<Long> directories = new ArrayList<>();
         List<Long> others = new ArrayList<>();
         source.walk((id, kind) -> (kind == ObjectKind.DIRECTORY ? directories : others).add(id));
@@ -96,9 +96,12 @@ class ReintegrationTest {
             try (MountKit kit = MountKit.open(Files.createDirectories(base.resolve("mount")), mirror)) {
                 kit.tree().expose(Exposure.READ_WRITE);
                 run(new RandomOperations(seed, kit.directory, reference), 400);
+                NamelessFilesTest.awaitEmptyCradle(kit);
+                NamelessFilesTest.awaitEmptyCradle(peer);
                 assertEquals(List.of(), TreeComparison.of(kit.backing(), peer.backing()));
                 mirror.disconnected = true;
                 run(new RandomOperations(seed + 100, kit.directory, reference), 400);
+                NamelessFilesTest.awaitEmptyCradle(kit);
                 reintegrate(kit.backing(), peer.backing(), new Random(seed));
                 assertEquals(List.of(), TreeComparison.of(kit.backing(), peer.backing()), "seed " + seed);
                 assertEquals(
@@ -212,6 +215,8 @@ class ReintegrationTest {
             try (MountKit kit = MountKit.open(Files.createDirectories(base.resolve("mount")), mirror)) {
                 kit.tree().expose(Exposure.READ_WRITE);
                 run(new RandomOperations(77, kit.directory, reference), 800);
+                NamelessFilesTest.awaitEmptyCradle(kit);
+                NamelessFilesTest.awaitEmptyCradle(peer);
                 assertEquals(List.of(), mirror.failures);
                 assertEquals(List.of(), TreeComparison.of(kit.backing(), peer.backing()));
                 assertTrue(mirror.committed.get() > 100);

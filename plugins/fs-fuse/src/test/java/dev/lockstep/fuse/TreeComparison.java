@@ -34,6 +34,7 @@ final class TreeComparison {
     static List<String> of(BackingTree one, BackingTree other) throws IOException {
         TreeComparison comparison = new TreeComparison(one, other);
         comparison.directory(StableId.ROOT, "");
+        comparison.directory(StableId.CRADLE, "(no name)");
         return comparison.differences;
     }
 

@@ -79,7 +79,7 @@ public interface BackingTree {
      */
     int moveToAttic(String label) throws FileSystemFailure;
 
-    /** Visits every replicated object once, root first, parents before children. */
+    /** Visits every replicated object once, root and cradle ({@link StableId#CRADLE}) first, parents before children. */
     void walk(Visitor visitor) throws IOException;
 
     /** Receives the objects of a walk. */

@@ -9,6 +9,13 @@ public final class StableId {
     public static final long ROOT = 1;
 
     /**
+     * The cradle: a directory of every tree, outside the root and seen by no application, that holds the files that were made without a
+     * name (O_TMPFILE) and have none yet, each named after its id. Otherwise it is a directory like any other: such a file is made in
+     * it, renamed out of it when it gets its name, and removed from it when nobody can name it any more.
+     */
+    public static final long CRADLE = 2;
+
+    /**
      * Set in the ids of objects of one node alone (not replicated). Such ids never occur in a {@link Mutation} or a
      * {@link BackingTree}; ids of replicated objects have at most 62 bits.
      */
@@ -24,8 +31,8 @@ public final class StableId {
         return (id & LOCAL_BIT) != 0;
     }
 
-    /** Whether {@code id} can name an object other than the root. */
+    /** Whether {@code id} can name an object other than the root and the cradle. */
     public static boolean isOrdinary(long id) {
-        return id > ROOT;
+        return id > CRADLE;
     }
 }

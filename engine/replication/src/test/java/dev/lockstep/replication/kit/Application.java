@@ -86,7 +86,7 @@ public final class Application {
 
     /** A new id. */
     public static long newId() {
-        return ThreadLocalRandom.current().nextLong(StableId.ROOT + 1, Long.MAX_VALUE);
+        return ThreadLocalRandom.current().nextLong(StableId.CRADLE + 1, Long.MAX_VALUE);
     }
 
     /** Creates an object. */
@@ -103,6 +103,23 @@ public final class Application {
         long id = newId();
         expect(create(0, parent, name, id, ObjectKind.FILE));
         return id;
+    }
+
+    /** Makes a file that has no name yet. @return its id, once acknowledged */
+    public long nameless() {
+        long id = newId();
+        expect(create(0, StableId.CRADLE, Long.toHexString(id), id, ObjectKind.FILE));
+        return id;
+    }
+
+    /** Gives a file that has no name its first one. */
+    public CompletableFuture<Integer> name(long id, long parent, String name) {
+        return rename(0, StableId.CRADLE, Long.toHexString(id), parent, name, id, Mutation.Rename.NOREPLACE);
+    }
+
+    /** The last who had a file without a name open closes it. */
+    public CompletableFuture<Integer> giveUp(long id) {
+        return remove(0, StableId.CRADLE, Long.toHexString(id), id, false);
     }
 
     /** Creates a directory. @return its id, once acknowledged */

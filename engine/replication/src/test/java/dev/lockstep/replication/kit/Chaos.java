@@ -39,7 +39,7 @@ public final class Chaos {
         }
         long id = place.id().get();
         boolean directory = place.name().startsWith("d");
-        return switch (random.nextInt(12)) {
+        return switch (random.nextInt(13)) {
             case 0 -> remove(place, id, directory);
             case 1, 2 -> rename(place, id);
             case 3 -> directory ? app.chmod(place.tree(), id, random.nextInt(01000)) : link(place, id);
@@ -47,8 +47,29 @@ public final class Chaos {
             case 5 -> extended(place.tree(), id);
             case 6 -> directory ? touch(place.tree(), id) : app.truncate(place.tree(), id, random.nextInt(OFFSET_MAX));
             case 7 -> app.flush(place.tree(), id);
+            case 9 -> nameless(place.tree());
             case 8 -> directory ? touch(place.tree(), id) : punch(place.tree(), id);
             default -> directory ? touch(place.tree(), id) : write(place.tree(), id);
+        };
+    }
+
+    /** A file without a name is made, written, given a name, or given up. */
+    private CompletableFuture<Integer> nameless(int tree) {
+        String name = "n" + random.nextInt(NAMES);
+        Optional<Long> known = app.tree(tree).lookup(StableId.CRADLE, name.getBytes(UTF_8));
+        if (known.isEmpty()) {
+            return app.create(tree, StableId.CRADLE, name, Application.newId(), ObjectKind.FILE);
+        }
+        long id = known.get();
+        Place to = place();
+        boolean free = to.tree() == tree && to.id().isEmpty() && to.name().startsWith("f");
+        return switch (random.nextInt(5)) {
+            case 0 -> app.remove(tree, StableId.CRADLE, name, id, false);
+            case 1, 2 ->
+                free
+                        ? app.rename(tree, StableId.CRADLE, name, to.parent(), to.name(), id, Mutation.Rename.NOREPLACE)
+                        : write(tree, id);
+            default -> write(tree, id);
         };
     }
 

@@ -50,7 +50,12 @@ public final class MemoryTree implements BackingTree {
     /** An empty tree. */
     public MemoryTree(Faults faults) {
         this.faults = faults;
-        objects.put(StableId.ROOT, new MemoryObject(StableId.ROOT, ObjectKind.DIRECTORY, 0, new byte[0]));
+        makeTop(StableId.ROOT);
+        makeTop(StableId.CRADLE);
+    }
+
+    private void makeTop(long id) {
+        objects.put(id, new MemoryObject(id, ObjectKind.DIRECTORY, 0, new byte[0]));
     }
 
     /** Bytes of data the tree takes before it answers ENOSPC. */
@@ -102,7 +107,7 @@ public final class MemoryTree implements BackingTree {
     /** Open files without a name end with the process that had them open. */
     private void dropUnnamed() {
         objects.values()
-                .removeIf(object -> object.id != StableId.ROOT && object.links == 0 && !limbo.contains(object.id));
+                .removeIf(object -> StableId.isOrdinary(object.id) && object.links == 0 && !limbo.contains(object.id));
     }
 
     private void alive(String operation) throws FileSystemFailure {
@@ -616,9 +621,14 @@ public final class MemoryTree implements BackingTree {
             MemoryTree aside = new MemoryTree(faults);
             aside.objects.putAll(objects);
             attic.add(aside);
+            Map<Long, MemoryObject> nameless = new HashMap<>();
+            MemoryObject cradle = objects.get(StableId.CRADLE);
+            cradle.entries.values().forEach(id -> nameless.put(id, objects.get(id)));
             objects.clear();
             limbo.clear();
-            objects.put(StableId.ROOT, new MemoryObject(StableId.ROOT, ObjectKind.DIRECTORY, 0, new byte[0]));
+            makeTop(StableId.ROOT);
+            objects.put(StableId.CRADLE, cradle);
+            objects.putAll(nameless);
             journal.settle();
         }
         return moved;
@@ -626,7 +636,7 @@ public final class MemoryTree implements BackingTree {
 
     @Override
     public void walk(Visitor visitor) throws IOException {
-        Deque<Long> waiting = new ArrayDeque<>(List.of(StableId.ROOT));
+        Deque<Long> waiting = new ArrayDeque<>(List.of(StableId.ROOT, StableId.CRADLE));
         Set<Long> seen = new LinkedHashSet<>();
         while (!waiting.isEmpty()) {
             long id = waiting.poll();
@@ -660,6 +670,7 @@ public final class MemoryTree implements BackingTree {
     public synchronized List<String> image() {
         List<String> lines = new ArrayList<>();
         image("", objects.get(StableId.ROOT), lines);
+        image("(no name)", objects.get(StableId.CRADLE), lines);
         return lines;
     }
 

@@ -57,6 +57,9 @@ final class FuseMount {
         int count = Math.clamp(Runtime.getRuntime().availableProcessors() * 4L, READERS_MIN, READERS_MAX);
         // The other half always serves.
         service = new Service(tree, definition.tree(), gate, readOnly, count / 2, lost);
+        if (!readOnly) {
+            service.sweep();
+        }
         int descriptor = FuseDevice.open(calls, OPERATION);
         device = new Device(calls.files(), descriptor);
         CountDownLatch begun = new CountDownLatch(1);

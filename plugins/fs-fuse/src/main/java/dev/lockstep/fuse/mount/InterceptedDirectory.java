@@ -2,6 +2,7 @@ package dev.lockstep.fuse.mount;
 
 import dev.lockstep.api.fs.BackingTree;
 import dev.lockstep.api.fs.Exposure;
+import dev.lockstep.api.fs.FileSystemFailure;
 import dev.lockstep.api.fs.InterceptedTree;
 import dev.lockstep.api.fs.MutationGate;
 import dev.lockstep.api.fs.Opener;
@@ -175,6 +176,14 @@ public final class InterceptedDirectory implements InterceptedTree {
     @Override
     public void withdraw() throws IOException {
         conceal();
+        try {
+            tree.cradle().dismantle();
+        } catch (FileSystemFailure failure) {
+            events.notice(
+                    definition.tree(),
+                    "the hidden directory .lockstep/cradle of " + covering.directory() + " stays: "
+                            + failure.getMessage());
+        }
         tree.close();
         covering.unguard();
         files.close();

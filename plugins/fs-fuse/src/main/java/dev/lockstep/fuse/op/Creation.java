@@ -122,8 +122,7 @@ final class Creation {
     }
 
     /** Gives a new object its owner, its set-gid bit where that was lost, and its label. */
-    private List<ExtendedAttribute> finish(
-            Exchange exchange, String operation, int directory, int object, int mode, long id)
+    List<ExtendedAttribute> finish(Exchange exchange, String operation, int directory, int object, int mode, long id)
             throws FileSystemFailure {
         Status status = exchange.status();
         Status parent = exchange.otherStatus();
@@ -148,7 +147,8 @@ final class Creation {
         return inherited;
     }
 
-    private void reply(
+    /** Tells the gate, and the kernel when the gate says so. */
+    void reply(
             Exchange exchange,
             long parent,
             byte[] name,

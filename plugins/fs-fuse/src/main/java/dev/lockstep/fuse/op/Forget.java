@@ -14,8 +14,6 @@ final class Forget implements Operation {
     @Override
     public void serve(Exchange exchange) {
         exchange.ignore();
-        service.tree()
-                .references()
-                .forget(exchange.request().node(), exchange.request().number(0));
+        service.forget(exchange.request().node(), exchange.request().number(0));
     }
 }

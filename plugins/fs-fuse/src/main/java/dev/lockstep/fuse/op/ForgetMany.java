@@ -22,7 +22,7 @@ final class ForgetMany implements Operation {
         int count = request.integer(0);
         for (int i = 0; i < count; i++) {
             int at = HEADER + i * RECORD;
-            service.tree().references().forget(request.number(at), request.number(at + 8));
+            service.forget(request.number(at), request.number(at + 8));
         }
     }
 }

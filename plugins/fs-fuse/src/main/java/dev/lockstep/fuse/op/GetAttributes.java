@@ -23,7 +23,7 @@ final class GetAttributes implements Operation {
         try (Descriptor object = service.tree().path(id)) {
             result = object.failed()
                     ? object.number()
-                    : service.tree().calls().attributes().status(OPERATION, object.number(), exchange.status());
+                    : service.status(OPERATION, id, object.number(), exchange.status());
         }
         if (result < 0) {
             exchange.answer(-result);

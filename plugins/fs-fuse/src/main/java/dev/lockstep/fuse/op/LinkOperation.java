@@ -8,11 +8,12 @@ import dev.lockstep.fuse.device.Exchange;
 import dev.lockstep.fuse.device.Operation;
 import dev.lockstep.fuse.sys.Errno;
 import dev.lockstep.fuse.tree.CoveredTree;
+import dev.lockstep.fuse.tree.Cradle;
 import dev.lockstep.fuse.tree.Descriptor;
 import dev.lockstep.fuse.wire.Attr;
 import java.lang.foreign.MemorySegment;
 
-/** LINK: one more name for an object. */
+/** LINK: one more name for an object, or the first one for a file that was made without. */
 final class LinkOperation implements Operation {
     private static final String OPERATION = "LINK";
     private static final int NAME = 8;
@@ -53,18 +54,24 @@ final class LinkOperation implements Operation {
 
     private void link(Exchange exchange, long parent, int directory, long id, int object, byte[] name)
             throws FileSystemFailure {
-        int[] held = tree.locks().lockAll(parent, id);
+        // A file gets its first name once: the kernel takes one link of a file after the other.
+        boolean first = service.nameless().contains(id);
+        long from = first ? StableId.CRADLE : StableId.NONE;
+        int[] held = tree.locks().lockAll(parent, id, from);
         try {
             boolean local = StableId.isLocal(id);
             if (!local) {
-                service.enter(exchange, new Intent.Entries(service.treeIndex(), parent, StableId.NONE));
+                service.enter(exchange, new Intent.Entries(service.treeIndex(), parent, from));
             }
-            int result = tree.calls().names().link(OPERATION, object, directory, name);
+            int result = first
+                    ? tree.cradle().give(OPERATION, id, directory, name)
+                    : tree.calls().names().link(OPERATION, object, directory, name);
             if (result < 0) {
                 service.abandon(exchange);
                 exchange.answer(-result);
                 return;
             }
+            service.nameless().named(id);
             int known = tree.calls().attributes().status(OPERATION, object, exchange.status());
             byte[] body = new byte[Attr.ENTRY_OUT];
             Attr.writeEntry(MemorySegment.ofArray(body), 0, id, exchange.status(), service.validSeconds());
@@ -76,10 +83,25 @@ final class LinkOperation implements Operation {
             if (local) {
                 reply.completed(0);
             } else {
-                service.commit(exchange, new Mutation.Link(service.treeIndex(), id, parent, name), reply);
+                service.commit(exchange, mutation(first, id, parent, name), reply);
             }
         } finally {
             tree.locks().unlockAll(held);
         }
+    }
+
+    private Mutation mutation(boolean first, long id, long parent, byte[] name) {
+        int index = service.treeIndex();
+        return first
+                ? new Mutation.Rename(
+                        index,
+                        StableId.CRADLE,
+                        Cradle.nameOf(id),
+                        parent,
+                        name,
+                        id,
+                        StableId.NONE,
+                        Mutation.Rename.NOREPLACE)
+                : new Mutation.Link(index, id, parent, name);
     }
 }

@@ -30,6 +30,7 @@ public final class Operations {
         table[Opcode.MKNOD] = table[Opcode.SYMLINK];
         table[Opcode.MKDIR] = table[Opcode.SYMLINK];
         table[Opcode.CREATE] = new CreateFile(service);
+        table[Opcode.TMPFILE] = new CreateNameless(service);
         table[Opcode.UNLINK] = new RemoveName(service);
         table[Opcode.RMDIR] = table[Opcode.UNLINK];
         table[Opcode.RENAME] = new RenameOperation(service);
@@ -58,8 +59,6 @@ public final class Operations {
         table[Opcode.INTERRUPT] = Exchange::ignore;
         table[Opcode.NOTIFY_REPLY] = Exchange::ignore;
         table[Opcode.DESTROY] = exchange -> exchange.answer(0);
-        // A file without a name could not be replicated; applications fall back to a temporary name.
-        table[Opcode.TMPFILE] = exchange -> exchange.answer(Errno.EOPNOTSUPP);
         // The kernel then copies by reading and writing, which is replicated.
         table[Opcode.COPY_FILE_RANGE] = exchange -> exchange.answer(Errno.ENOSYS);
         table[Opcode.COPY_FILE_RANGE_64] = table[Opcode.COPY_FILE_RANGE];

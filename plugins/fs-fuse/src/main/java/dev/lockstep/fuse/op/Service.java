@@ -9,6 +9,7 @@ import dev.lockstep.api.fs.StableId;
 import dev.lockstep.fuse.device.Exchange;
 import dev.lockstep.fuse.device.Operation;
 import dev.lockstep.fuse.sys.Errno;
+import dev.lockstep.fuse.sys.Status;
 import dev.lockstep.fuse.tree.CoveredTree;
 import dev.lockstep.fuse.tree.ObjectStates;
 import dev.lockstep.fuse.tree.Privileges;
@@ -28,6 +29,7 @@ public final class Service {
     private final Flushes flushes;
     private final HandleTable<OpenDirectory> directories = new HandleTable<>();
     private final Privileges privileges;
+    private final NamelessFiles nameless;
 
     /**
      * A service.
@@ -52,6 +54,7 @@ public final class Service {
         files = new OpenFiles(tree.calls().files());
         flushes = new Flushes(tree.calls().files(), anticipatedAtOnce);
         privileges = new Privileges(tree.calls().attributes());
+        nameless = new NamelessFiles(tree, treeIndex, gate);
     }
 
     CoveredTree tree() {
@@ -78,6 +81,10 @@ public final class Service {
         return privileges;
     }
 
+    NamelessFiles nameless() {
+        return nameless;
+    }
+
     ObjectStates states() {
         return new ObjectStates(tree);
     }
@@ -102,6 +109,23 @@ public final class Service {
     /** Whether changes of an object stay on this node: it is not replicated, or has no name any more. */
     boolean isPrivate(long id) {
         return StableId.isLocal(id) || tree.references().isOrphan(id);
+    }
+
+    /** Reads the attributes of an object as applications see them; below zero a negated errno. */
+    int status(String operation, long id, int descriptor, Status status) {
+        int result = tree.calls().attributes().status(operation, descriptor, status);
+        // In the cradle and out of it a file has one link: only now it counts where it lies.
+        if (result >= 0 && nameless.contains(id)) {
+            status.hideLinks();
+        }
+        return result;
+    }
+
+    /** The kernel forgets an object so many times. */
+    void forget(long id, long times) {
+        if (tree.references().forget(id, times)) {
+            nameless.forgotten(id);
+        }
     }
 
     /** Enters the gate for the operation this exchange is about. */
@@ -147,6 +171,11 @@ public final class Service {
                 }
             }
         };
+    }
+
+    /** Removes files without a name that only earlier mounts knew. */
+    public void sweep() {
+        nameless.sweep();
     }
 
     /** Ends all openings: the mount is gone and no operation runs any more. */

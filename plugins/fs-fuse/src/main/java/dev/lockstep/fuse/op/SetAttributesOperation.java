@@ -61,7 +61,8 @@ final class SetAttributesOperation implements Operation {
             service.enter(exchange, intent(exchange, id, object, valid));
         }
         service.files().changing(id);
-        // Of a chown that names neither owner nor group nothing is left but this, and it still takes set-uid and set-gid.
+        // Of a chown that names neither owner nor group nothing is left but this, and it still takes set-uid and
+        // set-gid.
         int wanted = (valid & ALL) == 0 ? OWNERS : valid;
         int[] dropped = {0};
         int done = 0;
@@ -86,7 +87,7 @@ final class SetAttributesOperation implements Operation {
         if (open != null && (valid & SetAttr.MODE) != 0) {
             open.unprivileged = false;
         }
-        int known = attributes.status(OPERATION, object, exchange.status());
+        int known = service.status(OPERATION, id, object, exchange.status());
         byte[] body = new byte[Attr.ATTR_OUT];
         Attr.writeOut(MemorySegment.ofArray(body), 0, id, exchange.status(), service.validSeconds());
         DeferredReply reply = exchange.defer(body, false, null);

@@ -25,5 +25,8 @@ public final class OpenFlags {
     public static final int NOFOLLOW = ARM ? 0x8000 : 0x20000;
     public static final int LARGEFILE = ARM ? 0x20000 : 0x8000;
 
+    /** A file without a name in the directory opened. */
+    public static final int TMPFILE = 0x400000 | DIRECTORY;
+
     private OpenFlags() {}
 }

@@ -38,6 +38,11 @@ public final class Status {
         return memory.get(ValueLayout.JAVA_INT, 16);
     }
 
+    /** Makes the link count say 0, whatever the file system says. */
+    public void hideLinks() {
+        memory.set(ValueLayout.JAVA_INT, 16, 0);
+    }
+
     public int uid() {
         return memory.get(ValueLayout.JAVA_INT, 20);
     }

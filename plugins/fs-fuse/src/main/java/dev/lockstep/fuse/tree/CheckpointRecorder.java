@@ -8,7 +8,7 @@ import dev.lockstep.fuse.sys.Status;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** Records the change time of every object when the directory is let go of, limbo included. */
+/** Records the change time of every object when the directory is let go of, cradle and limbo included. */
 public final class CheckpointRecorder {
     private static final String OPERATION = "CHECKPOINT";
 
@@ -31,6 +31,12 @@ public final class CheckpointRecorder {
         while (!pending.isEmpty()) {
             long id = pending.poll();
             walk(tree.open(id, OpenFlags.RDONLY | OpenFlags.DIRECTORY), id == StableId.ROOT);
+        }
+        int cradle = tree.open(StableId.CRADLE, OpenFlags.RDONLY | OpenFlags.DIRECTORY);
+        if (cradle >= 0) {
+            Failures.check(OPERATION, tree.calls().attributes().status(OPERATION, cradle, status));
+            checkpoint.put(StableId.CRADLE, status.changedNanos());
+            walk(cradle, false);
         }
         int limbo = new Limbo(tree).openIfPresent();
         if (limbo >= 0) {

@@ -231,8 +231,9 @@ public final class CoveredBackingTree implements BackingTree {
     @Override
     public void walk(Visitor visitor) throws IOException {
         visitor.visit(StableId.ROOT, ObjectKind.DIRECTORY);
+        visitor.visit(StableId.CRADLE, ObjectKind.DIRECTORY);
         LongTable seen = new LongTable(1);
-        Deque<Long> pending = new ArrayDeque<>(List.of(StableId.ROOT));
+        Deque<Long> pending = new ArrayDeque<>(List.of(StableId.ROOT, StableId.CRADLE));
         while (!pending.isEmpty()) {
             for (DirectoryEntry entry : present(pending.poll())) {
                 // An object with several names is visited once.

@@ -40,6 +40,7 @@ public final class CoveredTree implements AutoCloseable {
     private final DescriptorCache paths;
     private final DescriptorCache data;
     private final ReentrantLock newcomers = new ReentrantLock();
+    private final Cradle cradle;
 
     /**
      * A tree without objects yet; {@link IndexBuilder} finds them.
@@ -68,6 +69,7 @@ public final class CoveredTree implements AutoCloseable {
         index = new ObjectIndex(handle.packedLength());
         label = new ObjectLabel(calls.attributes());
         references = new KernelReferences(calls.files());
+        cradle = new Cradle(this);
         paths = new DescriptorCache(
                 calls.files(),
                 PATH_DESCRIPTORS,
@@ -89,6 +91,11 @@ public final class CoveredTree implements AutoCloseable {
         return references;
     }
 
+    /** Where files without a name lie. */
+    public Cradle cradle() {
+        return cradle;
+    }
+
     ObjectIndex index() {
         return index;
     }
@@ -101,7 +108,8 @@ public final class CoveredTree implements AutoCloseable {
         return filter;
     }
 
-    void notice(String text) {
+    /** Tells an operator. */
+    public void notice(String text) {
         notices.accept(text);
     }
 
@@ -286,7 +294,7 @@ public final class CoveredTree implements AutoCloseable {
     }
 
     /** Forgets an object: it is gone, or nothing of the tree any more. */
-    void forget(long id) {
+    public void forget(long id) {
         index.remove(id);
         paths.forget(id);
         data.forget(id);

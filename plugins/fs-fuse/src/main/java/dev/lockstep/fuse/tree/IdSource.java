@@ -1,5 +1,6 @@
 package dev.lockstep.fuse.tree;
 
+import dev.lockstep.api.fs.StableId;
 import java.security.SecureRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -17,7 +18,7 @@ final class IdSource {
     long next(boolean local) {
         while (true) {
             long id = Hash.mix(next.incrementAndGet() ^ key) & (ObjectLabel.LOCAL - 1);
-            if (id > 1) {
+            if (StableId.isOrdinary(id)) {
                 return local ? id | ObjectLabel.LOCAL : id;
             }
         }

@@ -60,6 +60,7 @@ public final class IndexBuilder {
         changes.found(StableId.ROOT, status.changedNanos());
         pending.add(new Pending(StableId.ROOT, "", false));
         drain();
+        cradle();
         // Limbo comes last: of two objects with one id the one in its place keeps it.
         Limbo limbo = new Limbo(tree);
         int directory = limbo.openIfPresent();
@@ -71,6 +72,24 @@ public final class IndexBuilder {
             }
             drain();
         }
+    }
+
+    /** What lies in the cradle is kept: on the node that had it open it may still be. */
+    private void cradle() throws IOException {
+        int directory = tree.cradle().open();
+        try {
+            Failures.check(OPERATION, attributes.status(OPERATION, directory, status));
+            if (tree.label().read(OPERATION, directory) != StableId.CRADLE) {
+                writeLabel(directory, StableId.CRADLE, "the cradle");
+                changes.replaced(StableId.CRADLE);
+            }
+            Failures.check(OPERATION, tree.enter(OPERATION, directory, status.inode(), StableId.CRADLE));
+            changes.found(StableId.CRADLE, status.changedNanos());
+            walk(new Pending(StableId.CRADLE, "", true), directory);
+        } finally {
+            files.close(OPERATION, directory);
+        }
+        drain();
     }
 
     private void drain() throws IOException {
@@ -105,6 +124,11 @@ public final class IndexBuilder {
         if (id == 0) {
             boolean local = isLocal(parent, path);
             long labelled = Failures.check(OPERATION, tree.label().readAt(OPERATION, directory, name));
+            if (parent.id == StableId.CRADLE && StableId.isLocal(labelled)) {
+                // Only this node had it, and has it open no more.
+                Failures.check(OPERATION, tree.cradle().remove(OPERATION, name));
+                return;
+            }
             id = usable(labelled, local) ? labelled : 0;
             id = enter(directory, name, id, labelled, local, parent);
         }
@@ -143,7 +167,7 @@ public final class IndexBuilder {
 
     /** Whether an object may keep the id it is labelled with. */
     private boolean usable(long labelled, boolean local) {
-        return labelled > StableId.ROOT
+        return StableId.isOrdinary(labelled)
                 && StableId.isLocal(labelled) == local
                 && !tree.index().contains(labelled);
     }

@@ -38,23 +38,27 @@ public final class KernelReferences {
         }
     }
 
-    /** The kernel forgets {@code times} tellings. */
-    public void forget(long id, long times) {
+    /**
+     * The kernel forgets {@code times} tellings.
+     *
+     * @return whether these were the last
+     */
+    public boolean forget(long id, long times) {
         int part = part(id);
         int closed = -1;
         locks[part].lock();
         try {
             int at = counts[part].find(id);
             if (at < 0) {
-                return;
+                return false;
             }
             long left = counts[part].value(at) - times;
             if (left > 0) {
                 counts[part].setValue(at, left);
-            } else {
-                closed = (int) counts[part].value(at + 1) - 1;
-                counts[part].remove(id);
+                return false;
             }
+            closed = (int) counts[part].value(at + 1) - 1;
+            counts[part].remove(id);
         } finally {
             locks[part].unlock();
         }
@@ -62,6 +66,7 @@ public final class KernelReferences {
             orphans.decrementAndGet();
             files.close(OPERATION, closed);
         }
+        return true;
     }
 
     /**
