@@ -105,47 +105,6 @@ class ReintegrationTest {
     }
 
     @Test
-    void givenFilesWithoutAName_whenThePeerReturns_thenItHasThemAndThoseThatGotOneOrWereGivenUp() throws Exception {
-        long named = app.nameless();
-        long stays = app.nameless();
-        long gone = app.nameless();
-        app.write(named, 0, "named");
-        mirror.join(a, b);
-        assertEquals(a.image(), b.image());
-        app.write(stays, 0, "as a pair");
-        assertEquals(a.image(), b.image());
-        part();
-        long directory = app.directory(StableId.ROOT, "d");
-        app.write(named, 3, "changed");
-        expect(app.name(named, directory, "f"));
-        expect(app.giveUp(gone));
-        long late = app.nameless();
-        app.write(late, 0, "made while alone");
-        long lateNamed = app.nameless();
-        app.write(lateNamed, 0, "made and named while alone");
-        expect(app.name(lateNamed, directory, "g"));
-        rejoin();
-        expect(app.name(late, directory, "h"));
-        expect(app.giveUp(stays));
-        assertEquals(a.image(), b.image());
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7})
-    void givenAFileThatGetsItsNameDuringAReintegration_thenThePeerHasItUnderThatName(int moment) throws Exception {
-        long directory = app.directory(StableId.ROOT, "d");
-        long file = app.nameless();
-        app.write(file, 0, "content");
-        a.faults().meanwhile("tree.walk", moment, () -> {
-            app.write(file, 7, " and more");
-            expect(app.name(file, directory, "f"));
-        });
-        mirror.join(a, b);
-        assertEquals(a.image(), b.image());
-        assertEquals(file, b.tree(0).lookup(directory, new byte[] {'f'}).orElseThrow());
-    }
-
-    @Test
     void givenASparseFile_whenItIsCopied_thenHolesStayHoles() throws Exception {
         long file = app.file(StableId.ROOT, "sparse");
         app.write(file, 0, "begin");

@@ -30,7 +30,7 @@ final class Mischief {
 
     /** The next deed. */
     Deed next() {
-        return switch (dice.nextInt(20)) {
+        return switch (dice.nextInt(21)) {
             case 0, 1 -> open();
             case 2, 3 -> writeAt();
             case 4 -> append();
@@ -47,6 +47,7 @@ final class Mischief {
             case 16 -> times();
             case 17 -> attribute();
             case 18 -> copy();
+            case 19 -> nameless();
             default -> look();
         };
     }
@@ -67,6 +68,26 @@ final class Mischief {
                     place.handle(handle, fd, (flags & Posix.O_DIRECT) != 0);
                     return fd < 0 ? result(fd) : "open";
                 });
+    }
+
+    /** Opens a file that has no name, or gives what is open one. */
+    private Deed nameless() {
+        int handle = dice.nextInt(Place.HANDLES);
+        if (dice.nextBoolean()) {
+            byte[] path = names.any();
+            return Deed.of(
+                    "link-open",
+                    "#" + handle + " as " + show(path),
+                    place -> result(Posix.linkOpen(place.handle(handle), place.path(path))));
+        }
+        byte[] path = names.directory();
+        int flags = Posix.O_RDWR | Posix.O_TMPFILE | (dice.nextInt(6) == 0 ? Posix.O_EXCL : 0);
+        int mode = pick(MODES);
+        return Deed.of("open-nameless", "#" + handle + String.format(" %s mode=%o", show(path), mode), place -> {
+            int fd = Posix.open(place.path(path), flags, mode);
+            place.handle(handle, fd, false);
+            return fd < 0 ? result(fd) : "open";
+        });
     }
 
     /** Unaligned direct writes are refused by some file systems and not by others: keeps to what is defined. */

@@ -26,11 +26,13 @@ class MischiefTest {
             "fsync",
             "ftruncate",
             "link",
+            "link-open",
             "list",
             "mkdir",
             "mknod",
             "mmap",
             "open",
+            "open-nameless",
             "read",
             "readlink",
             "remove-acl",
@@ -59,7 +61,7 @@ class MischiefTest {
         Burst burst = new Burst(42);
         try (Place first = new Place(one.toString());
                 Place second = new Place(two.toString())) {
-            burst.run(first, second, 6000);
+            burst.run(first, second, 8000);
         }
         assertEquals(List.of(), burst.mismatches(), burst::story);
         TreeImage left = TreeImage.of(one, TreeImage.Detail.WITHOUT_TIMES);

@@ -35,6 +35,7 @@ final class Posix {
     static final int O_NOFOLLOW = 0400000;
     static final int O_CLOEXEC = 02000000;
     static final int O_PATH = 010000000;
+    static final int O_TMPFILE = 020000000 | O_DIRECTORY;
 
     static final int ENOENT = 2;
     static final int EINVAL = 22;
@@ -45,6 +46,7 @@ final class Posix {
 
     private static final int AT_FDCWD = -100;
     private static final int AT_SYMLINK_NOFOLLOW = 0x100;
+    private static final int AT_SYMLINK_FOLLOW = 0x400;
     private static final int STATX_BASIC = 0x7ff;
     private static final int NAME_MAX = 4096;
     private static final int XATTR_MAX = 1 << 16;
@@ -159,6 +161,22 @@ final class Posix {
 
     static int link(byte[] from, byte[] to) {
         return onPaths("link", from, to);
+    }
+
+    /** Gives what is open a name. */
+    static int linkOpen(int fd, byte[] to) {
+        try (Arena arena = Arena.ofConfined()) {
+            return (int) call(
+                    arena,
+                    "linkat",
+                    JAVA_INT,
+                    -1,
+                    i(AT_FDCWD),
+                    m(arena.allocateFrom("/proc/self/fd/" + fd)),
+                    i(AT_FDCWD),
+                    text(arena, to),
+                    i(AT_SYMLINK_FOLLOW));
+        }
     }
 
     static int symlink(byte[] target, byte[] path) {
