@@ -56,6 +56,7 @@ class RandomOperationsIT {
             away.lockstep("stop", "-m", Mirror.NAME).expectOk();
             cluster.await(cluster.node1(), "ALONE Ready");
             playground.burst("after a clean stop of the secondary");
+            cluster.await(away, "STOP NotReady");
             away.lockstep("start", "-m", Mirror.NAME).expectOk();
             playground.burst("during the reintegration");
             cluster.awaitPair(cluster.node1());
