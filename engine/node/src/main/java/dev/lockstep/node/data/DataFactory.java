@@ -45,7 +45,7 @@ public record DataFactory(
                     data.directories().size(),
                     state,
                     data.settings(),
-                    new EngineEvents(events, resources, data.directories()),
+                    new EngineEvents(events, resources, data.directories(), new StateDisk(state)),
                     TimeSource.system()));
             LinkKeeper links = new LinkKeeper(
                     transport,

@@ -4,6 +4,7 @@ import dev.lockstep.core.config.ReplicatedDirectory;
 import dev.lockstep.core.mirror.Event;
 import dev.lockstep.core.mirror.LogLevel;
 import dev.lockstep.core.mirror.ReplicaIdentity;
+import dev.lockstep.node.state.StateDisk;
 import dev.lockstep.replication.ReintegrationMode;
 import dev.lockstep.replication.ReintegrationProgress;
 import dev.lockstep.replication.ReintegrationSummary;
@@ -23,10 +24,12 @@ final class EngineEvents implements ReplicationEvents {
     private final DataEvents events;
     private final DataResources resources;
     private final List<ReplicatedDirectory> directories;
+    private final StateDisk place;
     private long loggedBytes;
     private boolean upToDate;
 
-    EngineEvents(DataEvents events, DataResources resources, List<ReplicatedDirectory> directories) {
+    EngineEvents(DataEvents events, DataResources resources, List<ReplicatedDirectory> directories, StateDisk place) {
+        this.place = place;
         this.events = events;
         this.resources = resources;
         this.directories = List.copyOf(directories);
@@ -67,7 +70,7 @@ final class EngineEvents implements ReplicationEvents {
 
     @Override
     public void reintegrationFailed(String reason) {
-        events.event(new Event.ReintegrationFailed(reason));
+        events.event(new Event.ReintegrationFailed(place.explain(reason)));
     }
 
     @Override
@@ -77,12 +80,12 @@ final class EngineEvents implements ReplicationEvents {
 
     @Override
     public void failed(String reason) {
-        events.event(new Event.LocalReplicationFailed(reason));
+        events.event(new Event.LocalReplicationFailed(place.explain(reason)));
     }
 
     @Override
     public void notice(String message) {
-        events.log(LogLevel.E, "rfsplug", message);
+        events.log(LogLevel.E, "rfsplug", place.explain(message));
     }
 
     /** The source knows what it looked at; the target knows what it received. */

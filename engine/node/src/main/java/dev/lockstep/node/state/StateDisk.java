@@ -29,6 +29,11 @@ public record StateDisk(Path directory) {
         return isFull(failure) ? message + ". " + description() : message;
     }
 
+    /** The same for a failure that is known by its sentence alone. */
+    public String explain(String failure) {
+        return explain(new IOException(failure));
+    }
+
     /** The same with what to do next: make room, or, if that is not the reason, what is given. */
     public String advise(Throwable failure, String otherwise) {
         return explain(failure) + ". " + (isFull(failure) ? ADVICE : otherwise);

@@ -15,6 +15,7 @@ import dev.lockstep.replication.reintegration.ReintegrationSource;
 import dev.lockstep.replication.session.LinkInbox;
 import dev.lockstep.replication.session.Notes;
 import dev.lockstep.replication.state.StateIo;
+import dev.lockstep.replication.state.ToldStateIo;
 import dev.lockstep.replication.stream.FlushPool;
 import dev.lockstep.replication.stream.Gate;
 import dev.lockstep.replication.stream.Gate.Admission;
@@ -77,7 +78,7 @@ public final class Engine implements Replication {
         this.control = new Serial(pool);
         this.teller = new Teller(parts.events(), new Serial(pool));
         this.inbox = new LinkInbox(teller::notice);
-        Copy copy = Copy.open(io, parts.trees(), settings.zoneBytes(), teller, pool);
+        Copy copy = Copy.open(new ToldStateIo(io, teller::notice), parts.trees(), settings.zoneBytes(), teller, pool);
         this.trees = new Trees(parts.trees(), copy);
         this.house = new House(
                 parts.module(),
