@@ -31,14 +31,15 @@ public final class ControlServer implements AutoCloseable {
     public static final int DEFAULT_PORT = 9010;
 
     /**
-     * Bounds of the JDK's server, which it takes from system properties: connections at a time, seconds one may be silent, seconds for
-     * a request to arrive, milliseconds between two looks at them. Whoever is on the host can connect and say nothing: that
-     * may keep others out for seconds only.
+     * Bounds of the JDK's server, which it takes from system properties: connections at a time, seconds one may be silent and
+     * milliseconds between two looks at that, seconds for a request to arrive and milliseconds between two looks at that. Whoever
+     * is on the host can connect and say nothing: that may keep others out for seconds only.
      */
     private static final Map<String, String> BOUNDS = Map.of(
             "sun.net.httpserver.nodelay", "true",
             "jdk.httpserver.maxConnections", "256",
             "sun.net.httpserver.idleInterval", "5",
+            "sun.net.httpserver.clockTick", "1000",
             "sun.net.httpserver.maxReqTime", "15",
             "sun.net.httpserver.timerMillis", "1000");
 

@@ -1,6 +1,5 @@
 package dev.lockstep.node.http;
 
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -18,7 +17,6 @@ import dev.lockstep.node.store.PlainConfigurations;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -32,8 +30,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -328,46 +324,6 @@ class ControlServerTest {
         assertEquals(List.of("cluster", "stopped ledger", "stopped ledger"), control.calls());
         try (Stream<Path> left = Files.list(directory.resolve("control/tmp"))) {
             assertEquals(List.of(), left.toList());
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"\r\n\r\n", "GARBAGE", "GET", "\u0000\u0001\u0002\r\n\r\n", "POST / HTTP/9.9\r\n\r\n"})
-    void rubbishOnThePortHarmsNothing(String rubbish) throws Exception {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-            socket.getOutputStream().write(rubbish.getBytes(StandardCharsets.ISO_8859_1));
-        }
-
-        assertEquals(200, json("GET", "level", "").statusCode());
-    }
-
-    @Test
-    void connectionsThatSayNothingKeepACommandOutForSecondsOnly() throws Exception {
-        List<Socket> silent = new ArrayList<>();
-        try {
-            for (int i = 0; i < 300; i++) {
-                silent.add(new Socket(InetAddress.getLoopbackAddress(), server.port()));
-            }
-            await().atMost(Duration.ofSeconds(30))
-                    .ignoreExceptionsInstanceOf(IOException.class)
-                    .until(() -> json("GET", "level", "").statusCode() == 200);
-        } finally {
-            for (Socket socket : silent) {
-                socket.close();
-            }
-        }
-    }
-
-    @Test
-    void aClientThatSendsHalfARequestDoesNotHoldTheOthers() throws Exception {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-            OutputStream out = socket.getOutputStream();
-            out.write("POST /api/v1/cluster/config HTTP/1.1\r\nContent-Length: 100\r\n"
-                    .getBytes(StandardCharsets.US_ASCII));
-            out.flush();
-
-            await().atMost(5, TimeUnit.SECONDS)
-                    .until(() -> json("GET", "level", "").statusCode() == 200);
         }
     }
 
