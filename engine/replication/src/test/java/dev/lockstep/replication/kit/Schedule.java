@@ -22,41 +22,9 @@ import java.util.function.BooleanSupplier;
 public final class Schedule implements AutoCloseable {
     private static final int WITNESSES = 2;
     private static final int JOINS_MAX = 6;
+    private static final long DYING_STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final long POLL_NANOS = 500_000;
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
-
-    /** Steps after which a power failure is tried: all that is durable, and what comes before and after it. */
-    private static final List<String> CRASH_POINTS = List.of(
-            "state.store-alone",
-            "state.store-alone.after",
-            "state.store-target",
-            "state.store-target.after",
-            "state.store-pairing",
-            "state.store-pairing.after",
-            "state.store-paired",
-            "state.store-paired.after",
-            "state.store-joined",
-            "state.store-joined.after",
-            "state.store-outdated",
-            "state.create-log",
-            "state.publish-log",
-            "state.publish-log.after",
-            "state.force-log",
-            "state.force-log.after",
-            "state.write-log",
-            "state.drop-previous-log",
-            "state.delete-old-logs",
-            "tree.park",
-            "tree.adopt",
-            "tree.set-state",
-            "tree.sync",
-            "tree.clear-limbo",
-            "tree.apply-Write",
-            "tree.apply-Create",
-            "tree.apply-Rename",
-            "tree.walk",
-            "tree.read",
-            "tree.entries");
 
     private final long seed;
     private final Random random;
@@ -308,11 +276,14 @@ public final class Schedule implements AutoCloseable {
     }
 
     private void armCrash(MemoryNode node) {
-        String point = CRASH_POINTS.get(random.nextInt(CRASH_POINTS.size()));
+        String point = CrashPoints.any(random);
         int after = random.nextInt(4);
         note("arm " + node + " at " + point + " after " + after);
         Random theirs = new Random(random.nextLong());
+        // while one thread dies the others go on
+        long dying = random.nextInt(3) * DYING_STEP_NANOS;
         node.faults().crash(point, after, () -> {
+            LockSupport.parkNanos(dying);
             boolean first = crashed.compareAndSet(false, true);
             if (first) {
                 node.crash(theirs);
