@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lockstep.api.fs.BackingTree;
+import dev.lockstep.api.fs.Intent;
 import dev.lockstep.api.fs.Mutation;
 import dev.lockstep.api.fs.ObjectKind;
 import dev.lockstep.api.fs.StableId;
@@ -78,7 +79,7 @@ class ReintegrationTest {
     }
 
     @Test
-    void givenNamesExchangedLinkedReplacedAndRemoved_whenThePeerReturns_thenItHasTheSameNames() throws Exception {
+    void givenNamesExchangedLinkedReplacedAndRemovedAndFlagsSet_whenThePeerReturns_thenItHasTheSame() throws Exception {
         long one = app.directory(StableId.ROOT, "one");
         long two = app.directory(StableId.ROOT, "two");
         long file = app.file(one, "f");
@@ -89,18 +90,16 @@ class ReintegrationTest {
         mirror.join(a, b);
         part();
         expect(app.rename(0, one, "f", two, "g", file, Mutation.Rename.EXCHANGE));
-        expect(app.run(
-                new dev.lockstep.api.fs.Intent.Entries(0, two, 0),
-                new Mutation.Link(0, file, two, new byte[] {'h'}),
-                two,
-                file));
+        expect(app.run(new Intent.Entries(0, two, 0), new Mutation.Link(0, file, two, new byte[] {'h'}), two, file));
         expect(app.remove(0, two, "gone", gone, false));
+        expect(app.run(new Intent.AttributesOf(0, file), new Mutation.SetFlags(0, file, 0x40), file));
         // a directory where a file was
         long directory = app.directory(two, "gone");
         app.file(directory, "below");
         // and a file where a directory was
         expect(app.remove(0, StableId.ROOT, "one", one, true).thenApply(errno -> errno == 39 ? 0 : errno));
         rejoin();
+        assertEquals(0x40, b.tree(0).state(file).flags());
         MemoryNode.await("the limbo to be cleared", () -> b.tree(0).limboSize() == 0);
     }
 
@@ -114,10 +113,7 @@ class ReintegrationTest {
         assertTrue(b.tree(0).nextData(file, 100_000) > 40_000_000);
         part();
         expect(app.write(0, file, 20_000_000, new byte[500_000], false));
-        expect(app.run(
-                new dev.lockstep.api.fs.Intent.Data(0, file, 0, 10_000),
-                new Mutation.Allocate(0, file, 3, 0, 10_000, false),
-                file));
+        expect(app.run(new Intent.Data(0, file, 0, 10_000), new Mutation.Allocate(0, file, 3, 0, 10_000, false), file));
         rejoin();
         assertTrue(b.tree(0).nextData(file, 0) > 10_000);
     }

@@ -142,8 +142,9 @@ class NamelessFilesTest {
             MirrorGate mirror = new MirrorGate(peer.backing());
             try (MountKit kit = mount(mirror)) {
                 Path plain = Files.createDirectories(base.resolve("plain"));
-                String script = "mkdir plain acl group; setfacl -d -m u:1:rwx,g::r-x,o::--- acl; chgrp 5 group;"
-                        + " chmod 2777 group; chmod 777 plain acl";
+                String script =
+                        "mkdir plain acl group; chattr +Ad plain; setfacl -d -m u:1:rwx,g::r-x,o::--- acl; chgrp 5 group;"
+                                + " chmod 2777 group; chmod 777 plain acl";
                 Shell.run(kit.directory, script);
                 Shell.run(plain, script);
                 for (String directory : List.of("plain", "acl", "group")) {
@@ -152,7 +153,7 @@ class NamelessFilesTest {
                             assertEquals("ok", file.tell("link named"));
                         }
                     }
-                    String look = "stat -c '%a %u %g %h' named; getfacl -n --omit-header named";
+                    String look = "stat -c '%a %u %g %h' named; getfacl -n --omit-header named; lsattr named";
                     assertEquals(
                             Shell.run(plain.resolve(directory), look), Shell.run(kit.path(directory), look), directory);
                 }

@@ -8,6 +8,7 @@ import dev.lockstep.fuse.sys.NameCalls;
 import dev.lockstep.fuse.sys.OpenFlags;
 import dev.lockstep.fuse.sys.Status;
 import dev.lockstep.fuse.sys.SystemCalls;
+import dev.lockstep.fuse.tree.InodeFlags;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -28,6 +29,9 @@ final class RandomOperations implements AutoCloseable {
     private static final int HELD_MAX = 6;
     private static final int SIZE_MAX = 200_000;
     private static final int PAGE = 4096;
+    private static final int SYNC = 0x08;
+    private static final int NODUMP = 0x40;
+    private static final int NOATIME = 0x80;
     /** version 2; user::rwx, user:1:r-x, group::r-x, mask::rwx, other::--- . */
     private static final byte[] ACL = HexFormat.of()
             .parseHex("02000000" + "01000700ffffffff" + "0200050001000000" + "04000500ffffffff" + "10000700ffffffff"
@@ -37,6 +41,7 @@ final class RandomOperations implements AutoCloseable {
     private final FileCalls files = calls.files();
     private final NameCalls names = calls.names();
     private final AttributeCalls attributes = calls.attributes();
+    private final InodeFlags flags = new InodeFlags(files);
     private final Random random;
     private final byte[][] bases;
     private final List<int[]> held = new ArrayList<>();
@@ -55,7 +60,7 @@ final class RandomOperations implements AutoCloseable {
         String path = path();
         String other = path();
         int mode = random.nextInt(010000);
-        long[] results = switch (random.nextInt(22)) {
+        long[] results = switch (random.nextInt(23)) {
             case 0, 1 -> create(path);
             case 2 ->
                 each(
@@ -84,6 +89,7 @@ final class RandomOperations implements AutoCloseable {
             case 17 -> allocate();
             case 19 -> nameless(path);
             case 20 -> linkHeld(path);
+            case 21 -> flags(path);
             case 18 -> resize();
             default -> hold(path);
         };
@@ -197,6 +203,29 @@ final class RandomOperations implements AutoCloseable {
         return each(
                 "utimens " + path,
                 base -> on(base, path, fd -> attributes.changeTimes(OPERATION, fd, accessed, modified)));
+    }
+
+    /** chattr with what forbids nothing; the result is what was there before, inherited flags among it. */
+    private long[] flags(String path) {
+        int wanted = random.nextInt(8);
+        int chosen =
+                ((wanted & 1) != 0 ? SYNC : 0) | ((wanted & 2) != 0 ? NODUMP : 0) | ((wanted & 4) != 0 ? NOATIME : 0);
+        return each(
+                "chattr " + path + " " + Integer.toHexString(chosen),
+                base -> on(base, path, fd -> {
+                    if (!status.isFile() && !status.isDirectory()) {
+                        return 0;
+                    }
+                    int opened = files.reopen(OPERATION, fd, OpenFlags.RDONLY);
+                    if (opened < 0) {
+                        return opened;
+                    }
+                    long before = flags.get(OPERATION, opened);
+                    int kept = (int) before & ~(SYNC | NODUMP | NOATIME);
+                    int result = before < 0 ? (int) before : flags.set(OPERATION, opened, kept | chosen);
+                    files.close(OPERATION, opened);
+                    return result < 0 ? result : before & (SYNC | NODUMP | NOATIME);
+                }));
     }
 
     private long[] extended(String path) {

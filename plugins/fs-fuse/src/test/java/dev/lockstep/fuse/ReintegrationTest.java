@@ -183,6 +183,53 @@ class ReintegrationTest {
     }
 
     @Test
+    void givenFlagsThatWentApartThenTheyAreThoseOfThePeerAgain() throws Exception {
+        Path place = Files.createDirectories(base.resolve("peer"));
+        String setUp = "mkdir -p d/e gone; echo 1 > a; echo 1 > log; echo 1 > same; echo 1 > d/e/f; echo 1 > gone/g;"
+                + " ln -s a l; mkfifo p; chattr +i same d/e";
+        MountKit kit = MountKit.mounted(Files.createDirectories(base.resolve("mount")), new PassThroughGate());
+        try (kit) {
+            Shell.run(kit.directory, setUp);
+            try (MountKit peer = MountKit.open(place, new PassThroughGate())) {
+                reintegrate(kit.backing(), peer.backing(), null);
+                assertEquals(List.of(), TreeComparison.of(kit.backing(), peer.backing()));
+                assertEquals("----i", Shell.run(place.resolve("data"), "lsattr same | cut -c1-5"));
+            }
+            Shell.run(place.resolve("data"), "chattr -i same; chattr +i a gone/g gone d");
+            Shell.run(kit.directory, "echo 2 >> log; chattr +a log; chattr +dAS a; rm -r gone; echo 3 > d/new");
+            for (int time = 0; time < 2; time++) {
+                try (MountKit peer = MountKit.open(place, new PassThroughGate())) {
+                    reintegrate(kit.backing(), peer.backing(), null);
+                    assertEquals(List.of(), TreeComparison.of(kit.backing(), peer.backing()));
+                    assertFalse(Files.exists(place.resolve("data/gone")));
+                    assertEquals("", Shell.run(place.resolve("data"), "ls .lockstep/limbo 2>/dev/null || true"));
+                }
+            }
+        } finally {
+            Shell.run(base, "chattr -R -ia mount peer 2>/dev/null || true");
+        }
+    }
+
+    @Test
+    void givenAnAppendOnlyFileThenWhatTheApplicationAppendsLeavesItSoOnBothNodes() throws Exception {
+        try (MountKit peer = MountKit.open(Files.createDirectories(base.resolve("peer")), new PassThroughGate())) {
+            MirrorGate mirror = new MirrorGate(peer.backing());
+            try (MountKit kit = MountKit.open(Files.createDirectories(base.resolve("mount")), mirror)) {
+                kit.tree().expose(Exposure.READ_WRITE);
+                Shell.run(kit.directory, "touch log; exec 3>>log; chattr +a log; echo 1 >&3; echo 2 >&3");
+                assertEquals(List.of(), mirror.failures);
+                assertEquals(List.of(), TreeComparison.of(kit.backing(), peer.backing()));
+                assertEquals(
+                        "-----a",
+                        Shell.run(peer.directory, "lsattr log | cut -c1-6"),
+                        "what the peer applies needs the flag off, but only for that moment");
+            }
+        } finally {
+            Shell.run(base, "chattr -R -a mount peer 2>/dev/null || true");
+        }
+    }
+
+    @Test
     void givenAMutationOfAnUnknownObjectThenItIsRefused() throws Exception {
         try (MountKit kit = MountKit.open(base, new PassThroughGate())) {
             byte[] name = {'x'};

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Compares two covered trees: names, ids, attributes, extended attributes, content. */
+/** Compares two covered trees: names, ids, attributes, extended attributes, flags, content. */
 final class TreeComparison {
     private static final int CHUNK = 1 << 16;
 
@@ -71,6 +71,9 @@ final class TreeComparison {
         }
         if (!extended(mine).equals(extended(theirs))) {
             differences.add(path + " has xattrs " + extended(mine) + " here and " + extended(theirs) + " there");
+        }
+        if (mine.flags() != theirs.flags()) {
+            differences.add(String.format("%s has flags %x here and %x there", path, mine.flags(), theirs.flags()));
         }
         if (mine.attributes().kind() == ObjectKind.FILE && here.equals(there)) {
             content(id, path);

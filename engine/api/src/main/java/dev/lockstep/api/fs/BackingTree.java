@@ -22,7 +22,7 @@ public interface BackingTree {
     /** Whether this object exists. */
     boolean contains(long id);
 
-    /** Attributes and extended attributes of an object. */
+    /** Attributes, extended attributes and flags of an object. */
     ObjectState state(long id) throws FileSystemFailure;
 
     /** The replicated entries of a directory, in no particular order. */
@@ -51,7 +51,7 @@ public interface BackingTree {
     /** Path of an object relative to the root, for messages only; {@code #id} when unknown. */
     String describe(long id);
 
-    /** Makes attributes (size included) and extended attributes of an existing object exactly equal to {@code state}. */
+    /** Makes attributes (size included), extended attributes and flags of an existing object exactly equal to {@code state}. */
     void setState(ObjectState state) throws FileSystemFailure;
 
     /**

@@ -24,7 +24,7 @@ public final class ObjectCodec {
 
     /** Bytes {@link #putState} writes. */
     public static int sizeOf(ObjectState state) {
-        return 8 + ATTRIBUTES_BYTES + sizeOf(state.extendedAttributes());
+        return 8 + ATTRIBUTES_BYTES + sizeOf(state.extendedAttributes()) + 4;
     }
 
     /** Writes a state. */
@@ -32,11 +32,12 @@ public final class ObjectCodec {
         out.putLong(state.id());
         putAttributes(out, state.attributes());
         putExtended(out, state.extendedAttributes());
+        out.putInt(state.flags());
     }
 
     /** Reads a state. */
     public static ObjectState state(FrameReader in) throws MalformedFrame {
-        return new ObjectState(in.id(), attributes(in), extended(in));
+        return new ObjectState(in.id(), attributes(in), extended(in), in.i32());
     }
 
     static void putAttributes(ByteBuffer out, Attributes a) {

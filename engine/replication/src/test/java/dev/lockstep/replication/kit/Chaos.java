@@ -44,7 +44,7 @@ public final class Chaos {
             case 1, 2 -> rename(place, id);
             case 3 -> directory ? app.chmod(place.tree(), id, random.nextInt(01000)) : link(place, id);
             case 4 -> app.chmod(place.tree(), id, random.nextInt(010000));
-            case 5 -> extended(place.tree(), id);
+            case 5 -> random.nextInt(3) == 0 ? flags(place.tree(), id) : extended(place.tree(), id);
             case 6 -> directory ? touch(place.tree(), id) : app.truncate(place.tree(), id, random.nextInt(OFFSET_MAX));
             case 7 -> app.flush(place.tree(), id);
             case 9 -> nameless(place.tree());
@@ -141,6 +141,10 @@ public final class Chaos {
                         new byte[] {(byte) random.nextInt()},
                         Mutation.SetExtendedAttribute.MODE_UNCHANGED);
         return app.run(new Intent.AttributesOf(tree, id), mutation, id);
+    }
+
+    private CompletableFuture<Integer> flags(int tree, long id) {
+        return app.run(new Intent.AttributesOf(tree, id), new Mutation.SetFlags(tree, id, random.nextInt(0x100)), id);
     }
 
     private CompletableFuture<Integer> touch(int tree, long id) {

@@ -22,6 +22,7 @@ final class MemoryObject {
     Attributes attributes;
     Map<Name, byte[]> extended = new TreeMap<>();
     int links;
+    int flags;
     boolean held;
 
     private final TreeMap<Long, byte[]> pages = new TreeMap<>();
@@ -201,7 +202,8 @@ final class MemoryObject {
         extended.forEach((name, value) -> x.append(' ').append(name).append('=').append(Arrays.toString(value)));
         return "#" + id + " " + kind + " mode=" + attributes.mode() + " uid=" + attributes.uid() + " gid="
                 + attributes.gid() + " mtime=" + attributes.modifiedNanos() + " links=" + links + " dev=" + device
-                + " target=" + new Name(linkTarget) + (kind == ObjectKind.FILE ? " size=" + size() : "") + " data="
+                + " flags=" + flags + " target=" + new Name(linkTarget)
+                + (kind == ObjectKind.FILE ? " size=" + size() : "") + " data="
                 + Long.toHexString(crc.getValue()) + x;
     }
 }

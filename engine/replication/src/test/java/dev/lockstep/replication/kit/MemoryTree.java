@@ -209,7 +209,7 @@ public final class MemoryTree implements BackingTree {
                 }
                 setExtended(object, changed);
             }
-            case Mutation.SetFlags m -> object(m.id(), "setflags");
+            case Mutation.SetFlags m -> setFlags(object(m.id(), "setflags"), m.flags());
             case Mutation.Flush _ -> throw new IllegalArgumentException("a flush is no step");
         }
     }
@@ -378,6 +378,12 @@ public final class MemoryTree implements BackingTree {
         journal.push(() -> object.attributes = before);
     }
 
+    private void setFlags(MemoryObject object, int changed) {
+        int before = object.flags;
+        object.flags = changed;
+        journal.push(() -> object.flags = before);
+    }
+
     private void setExtended(MemoryObject object, Map<Name, byte[]> changed) {
         Map<Name, byte[]> before = object.extended;
         object.extended = changed;
@@ -444,7 +450,8 @@ public final class MemoryTree implements BackingTree {
                         a.accessedNanos(),
                         object.device,
                         object.links),
-                extended);
+                extended,
+                object.flags);
     }
 
     @Override
@@ -509,6 +516,7 @@ public final class MemoryTree implements BackingTree {
         Map<Name, byte[]> extended = new TreeMap<>();
         state.extendedAttributes().forEach(x -> extended.put(new Name(x.name()), x.value()));
         setExtended(object, extended);
+        setFlags(object, state.flags());
     }
 
     @Override

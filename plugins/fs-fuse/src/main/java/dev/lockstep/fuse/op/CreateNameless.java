@@ -3,6 +3,7 @@ package dev.lockstep.fuse.op;
 import dev.lockstep.api.fs.ExtendedAttribute;
 import dev.lockstep.api.fs.FileSystemFailure;
 import dev.lockstep.api.fs.Intent;
+import dev.lockstep.api.fs.Mutation;
 import dev.lockstep.api.fs.StableId;
 import dev.lockstep.fuse.device.Exchange;
 import dev.lockstep.fuse.device.Operation;
@@ -83,6 +84,13 @@ final class CreateNameless implements Operation {
         }
         service.nameless().add(id);
         OpenedAnswer answer = new OpenedAnswer(service, flags);
+        int chattr = local ? 0 : tree.cradle().inherited(OPERATION, file);
         creation.reply(exchange, StableId.CRADLE, Cradle.nameOf(id), id, null, inherited, file, answer);
+        if (chattr != 0) {
+            service.enter(exchange, new Intent.AttributesOf(service.treeIndex(), id));
+            service.commit(exchange, new Mutation.SetFlags(service.treeIndex(), id, chattr), errno -> {
+                // Who made the file hears of its making alone.
+            });
+        }
     }
 }

@@ -183,12 +183,7 @@ public final class CoveredBackingTree implements BackingTree {
 
     @Override
     public void setState(ObjectState state) throws FileSystemFailure {
-        protection.overcome(
-                () -> {
-                    states.write(OPERATION, state);
-                    return state;
-                },
-                () -> List.of(state.id()));
+        states.write(OPERATION, state);
     }
 
     @Override

@@ -26,6 +26,7 @@ public final class Cradle {
     private final CoveredTree tree;
     private final FileCalls files;
     private final NameCalls names;
+    private final InodeFlags flags;
 
     /**
      * A file that lies here.
@@ -39,6 +40,7 @@ public final class Cradle {
         this.tree = tree;
         files = tree.calls().files();
         names = tree.calls().names();
+        flags = new InodeFlags(files);
     }
 
     /** Opens it, made if needed. */
@@ -56,6 +58,12 @@ public final class Cradle {
         try (Descriptor here = tree.path(StableId.CRADLE)) {
             return here.failed() ? here.number() : names.link(operation, file, here.number(), nameOf(id));
         }
+    }
+
+    /** The flags (chattr) an open file has from the directory it was made in; made here, it would not have them. */
+    public int inherited(String operation, int file) {
+        long present = flags.get(operation, file);
+        return present < 0 || (present & InodeFlags.CARRIED) == 0 ? 0 : (int) present;
     }
 
     /** Moves a file to where an application wants it, if nothing is there. */
@@ -76,11 +84,11 @@ public final class Cradle {
                 return object;
             }
             int result = names.unlink(operation, here.number(), name, 0);
-            if (result == -Errno.EPERM) {
-                result = unprotect(operation, object);
-                result = result < 0 ? result : names.unlink(operation, here.number(), name, 0);
-            }
             int known = tree.calls().attributes().status(operation, object, status);
+            // A file without a name goes with its last user, immutable or not.
+            if (result == -Errno.EPERM && known >= 0 && flags.unprotect(operation, object, status)) {
+                result = names.unlink(operation, here.number(), name, 0);
+            }
             long id = result < 0 || known < 0 ? StableId.NONE : tree.idOfInode(status.inode());
             if (id == StableId.NONE) {
                 files.close(operation, object);
@@ -89,17 +97,6 @@ public final class Cradle {
             }
             return result;
         }
-    }
-
-    /** A file without a name goes with its last user, immutable or not. */
-    private int unprotect(String operation, int object) {
-        int opened = files.reopen(operation, object, OpenFlags.RDONLY | OpenFlags.CLOEXEC);
-        if (opened < 0) {
-            return opened;
-        }
-        int result = new InodeFlags(files).set(operation, opened, 0);
-        files.close(operation, opened);
-        return result;
     }
 
     /** What lies here. */

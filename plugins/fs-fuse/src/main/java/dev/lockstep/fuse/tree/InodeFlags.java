@@ -1,6 +1,9 @@
 package dev.lockstep.fuse.tree;
 
+import dev.lockstep.fuse.sys.Errno;
 import dev.lockstep.fuse.sys.FileCalls;
+import dev.lockstep.fuse.sys.OpenFlags;
+import dev.lockstep.fuse.sys.Status;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -17,6 +20,15 @@ public final class InodeFlags {
     /** Bytes of {@code struct fsxattr}. */
     public static final int EXTENDED_SIZE = 28;
 
+    /** FS_IMMUTABLE_FL and FS_APPEND_FL: root too is forbidden to change the object. */
+    static final int FORBIDDING = 0x10 | 0x20;
+
+    /**
+     * What a node takes over from its peer: everything applications can set but what file systems take only while an object is empty
+     * (case-insensitive names, no copy on write) and what says how one of them stores it (extents).
+     */
+    static final int CARRIED = 0xff | 0x400 | 0x4000 | 0x8000 | 0x10000 | 0x20000 | 0x2000000 | 0x20000000;
+
     private static final ThreadLocal<MemorySegment> ARGUMENT =
             ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(8, 8));
 
@@ -32,6 +44,71 @@ public final class InodeFlags {
         argument.set(ValueLayout.JAVA_LONG, 0, 0);
         int result = files.ioctl(operation, descriptor, GET, argument);
         return result < 0 ? result : Integer.toUnsignedLong(argument.get(ValueLayout.JAVA_INT, 0));
+    }
+
+    /**
+     * Which of the flags of an object opened with O_PATH a node takes over from its peer.
+     *
+     * @param status of the object
+     * @return 0 if it cannot have any; below zero a negated errno
+     */
+    int carried(String operation, int descriptor, Status status) {
+        if (!mayHaveFlags(status)) {
+            return 0;
+        }
+        int object = open(operation, descriptor);
+        if (object < 0) {
+            return object;
+        }
+        long present = get(operation, object);
+        files.close(operation, object);
+        if (present < 0) {
+            return isUnknown((int) present) ? 0 : (int) present;
+        }
+        return (int) present & CARRIED;
+    }
+
+    /** Whether a result says that a file system does not have such flags. */
+    static boolean isUnknown(int result) {
+        return result == -Errno.ENOTTY || result == -Errno.EOPNOTSUPP || result == -Errno.EINVAL;
+    }
+
+    /** Makes those flags of an object opened with O_PATH equal to {@code wanted}; below zero a negated errno. */
+    int carry(String operation, int descriptor, Status status, int wanted) {
+        if (!mayHaveFlags(status)) {
+            return 0;
+        }
+        int object = open(operation, descriptor);
+        if (object < 0) {
+            return object;
+        }
+        try {
+            long present = get(operation, object);
+            if (present < 0) {
+                return wanted == 0 && isUnknown((int) present) ? 0 : (int) present;
+            }
+            int after = ((int) present & ~CARRIED) | (wanted & CARRIED);
+            return after == (int) present ? 0 : set(operation, object, after);
+        } finally {
+            files.close(operation, object);
+        }
+    }
+
+    /** Only files and directories have flags, and opening anything else does something to it. */
+    private static boolean mayHaveFlags(Status status) {
+        return status.isFile() || status.isDirectory();
+    }
+
+    private int open(String operation, int descriptor) {
+        return files.reopen(operation, descriptor, OpenFlags.RDONLY | OpenFlags.NONBLOCK | OpenFlags.CLOEXEC);
+    }
+
+    /** Takes off what forbids to change an object opened with O_PATH. @return whether there was anything */
+    boolean unprotect(String operation, int descriptor, Status status) {
+        int present = carried(operation, descriptor, status);
+        return present > 0
+                && (present & FORBIDDING) != 0
+                && carry(operation, descriptor, status, present & ~FORBIDDING) >= 0;
     }
 
     /** Sets the flags of an open object. */

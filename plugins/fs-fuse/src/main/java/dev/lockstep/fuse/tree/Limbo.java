@@ -94,6 +94,16 @@ final class Limbo {
         }
     }
 
+    /** Whether flags that forbid to remove an object from a directory were there and are off. */
+    private boolean unprotect(int directory, int object, Status status) throws FileSystemFailure {
+        InodeFlags flags = new InodeFlags(files);
+        Failures.check(OPERATION, tree.calls().attributes().status(OPERATION, object, status));
+        boolean itself = flags.unprotect(OPERATION, object, status);
+        Failures.check(OPERATION, tree.calls().attributes().status(OPERATION, directory, status));
+        boolean around = flags.unprotect(OPERATION, directory, status);
+        return itself || around;
+    }
+
     private void remove(int directory, byte[] name, int object, Status status) throws FileSystemFailure {
         boolean handedOver = false;
         try {
@@ -109,7 +119,12 @@ final class Limbo {
                     files.close(OPERATION, inner);
                 }
             }
-            Failures.check(OPERATION, names.unlink(OPERATION, directory, name, isDirectory ? AtFlags.REMOVEDIR : 0));
+            int flags = isDirectory ? AtFlags.REMOVEDIR : 0;
+            int result = names.unlink(OPERATION, directory, name, flags);
+            if (result == -Errno.EPERM && unprotect(directory, object, status)) {
+                result = names.unlink(OPERATION, directory, name, flags);
+            }
+            Failures.check(OPERATION, result);
             if (id != 0) {
                 handedOver = true;
                 tree.lostName(OPERATION, id, object, isDirectory, status);

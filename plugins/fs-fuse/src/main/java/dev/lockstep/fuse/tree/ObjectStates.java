@@ -6,6 +6,7 @@ import dev.lockstep.api.fs.FileSystemFailure;
 import dev.lockstep.api.fs.ObjectKind;
 import dev.lockstep.api.fs.ObjectState;
 import dev.lockstep.fuse.sys.AttributeCalls;
+import dev.lockstep.fuse.sys.Errno;
 import dev.lockstep.fuse.sys.Status;
 import java.util.List;
 
@@ -14,11 +15,13 @@ public final class ObjectStates {
     private final CoveredTree tree;
     private final AttributeCalls attributes;
     private final ExtendedAttributes extended;
+    private final InodeFlags flags;
 
     public ObjectStates(CoveredTree tree) {
         this.tree = tree;
         attributes = tree.calls().attributes();
         extended = new ExtendedAttributes(attributes);
+        flags = new InodeFlags(tree.calls().files());
     }
 
     /** The replicated attributes in a status. */
@@ -40,14 +43,32 @@ public final class ObjectStates {
             int descriptor = Failures.descriptor(operation, object);
             Status status = new Status();
             Failures.check(operation, attributes.status(operation, descriptor, status));
-            return new ObjectState(id, attributes(status), extended.read(operation, descriptor));
+            return new ObjectState(id, attributes(status), extended.read(operation, descriptor), (int)
+                    Failures.check(operation, flags.carried(operation, descriptor, status)));
         }
     }
 
     void write(String operation, ObjectState state) throws FileSystemFailure {
         try (Descriptor object = tree.path(state.id())) {
             int descriptor = Failures.descriptor(operation, object);
-            write(operation, descriptor, state.attributes(), state.extendedAttributes());
+            Status status = new Status();
+            Failures.check(operation, attributes.status(operation, descriptor, status));
+            try {
+                write(operation, descriptor, state.attributes(), state.extendedAttributes());
+            } catch (FileSystemFailure forbidden) {
+                if (forbidden.errno() != Errno.EPERM || !flags.unprotect(operation, descriptor, status)) {
+                    throw forbidden;
+                }
+                write(operation, descriptor, state.attributes(), state.extendedAttributes());
+            }
+            // Last: what they forbid has been done.
+            int result = flags.carry(operation, descriptor, status, state.flags());
+            if (InodeFlags.isUnknown(result)) {
+                tree.notice("the file system of this node does not have the flags (chattr) that "
+                        + tree.pathOf(descriptor) + " has on the peer");
+            } else {
+                Failures.check(operation, result);
+            }
         }
     }
 

@@ -6,25 +6,22 @@ import dev.lockstep.fuse.sys.Errno;
 import dev.lockstep.fuse.sys.FileCalls;
 import dev.lockstep.fuse.sys.OpenFlags;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The flags immutable and append-only (chattr) on a node that takes its peer's changes. The peer was allowed the change, so flags of
- * this node that forbid it are left over from before: they are taken off, and the change is made.
+ * The flags immutable and append-only (chattr) on a node that takes its peer's changes. The peer was allowed the change: through a file
+ * opened before, or because the flags of this node are left over from before and a reintegration has yet to set them right. So they
+ * are taken off for as long as the change lasts.
  */
 final class Protection {
     private static final String OPERATION = "PROTECTION";
-    /** FS_IMMUTABLE_FL and FS_APPEND_FL of {@code linux/fs.h}. */
-    private static final int FORBIDDING = 0x10 | 0x20;
-
     private static final byte[] PARENT = "..".getBytes(StandardCharsets.US_ASCII);
     private static final int LOOK = OpenFlags.RDONLY | OpenFlags.DIRECTORY | OpenFlags.CLOEXEC;
 
     private final CoveredTree tree;
     private final FileCalls files;
     private final InodeFlags flags;
-    private final AtomicBoolean told = new AtomicBoolean();
 
     /** A change of the tree. */
     @FunctionalInterface
@@ -44,15 +41,20 @@ final class Protection {
         flags = new InodeFlags(files);
     }
 
-    /** Makes a change, if need be after taking the flags off what it touches. */
+    /** Makes a change, if need be with the flags off what it touches. */
     <T> T overcome(Change<T> change, Touched touched) throws FileSystemFailure {
         try {
             return change.make();
         } catch (FileSystemFailure forbidden) {
-            if (forbidden.errno() != Errno.EPERM || !lift(touched.ids())) {
+            if (forbidden.errno() != Errno.EPERM) {
                 throw forbidden;
             }
-            return change.make();
+            try (Lifted lifted = lift(touched.ids())) {
+                if (lifted.isEmpty()) {
+                    throw forbidden;
+                }
+                return change.make();
+            }
         }
     }
 
@@ -73,35 +75,51 @@ final class Protection {
         };
     }
 
-    /** @return whether anything was in the way */
-    private boolean lift(List<Long> ids) {
-        boolean lifted = false;
+    private Lifted lift(List<Long> ids) {
+        Lifted lifted = new Lifted();
         for (long id : ids) {
             int object = tree.openContent(id, OpenFlags.RDONLY);
             if (object >= 0) {
-                lifted |= lift(object);
                 // what is to leave its directory needs that too; of a file this is ENOTDIR
                 int parent = files.open(OPERATION, object, PARENT, LOOK, 0);
+                lifted.add(object);
                 if (parent >= 0) {
-                    lifted |= lift(parent);
-                    files.close(OPERATION, parent);
+                    lifted.add(parent);
                 }
-                files.close(OPERATION, object);
             }
         }
         return lifted;
     }
 
-    private boolean lift(int object) {
-        long present = flags.get(OPERATION, object);
-        if (present < 0 || (present & FORBIDDING) == 0) {
-            return false;
+    /** Objects whose flags are off for the moment. Closing it puts them back. */
+    private final class Lifted implements AutoCloseable {
+        private final List<Integer> objects = new ArrayList<>();
+        private final List<Integer> before = new ArrayList<>();
+
+        /** Takes the flags off an open object, if it has any, and the descriptor over. */
+        void add(int object) {
+            long present = flags.get(OPERATION, object);
+            boolean lifted = present >= 0
+                    && (present & InodeFlags.FORBIDDING) != 0
+                    && flags.set(OPERATION, object, (int) present & ~InodeFlags.FORBIDDING) >= 0;
+            if (lifted) {
+                objects.add(object);
+                before.add((int) present);
+            } else {
+                files.close(OPERATION, object);
+            }
         }
-        boolean lifted = flags.set(OPERATION, object, (int) present & ~FORBIDDING) >= 0;
-        if (lifted && !told.getAndSet(true)) {
-            tree.notice("the flags immutable and append-only are taken off " + tree.pathOf(object)
-                    + " and whatever else the peer has changed: on this node they were left over from before");
+
+        boolean isEmpty() {
+            return objects.isEmpty();
         }
-        return lifted;
+
+        @Override
+        public void close() {
+            for (int i = 0; i < objects.size(); i++) {
+                flags.set(OPERATION, objects.get(i), before.get(i));
+                files.close(OPERATION, objects.get(i));
+            }
+        }
     }
 }
