@@ -6,12 +6,16 @@ import dev.lockstep.api.fs.FileSystemFailure;
 import dev.lockstep.api.fs.Intent;
 import dev.lockstep.api.fs.Mutation;
 import dev.lockstep.api.fs.MutationGate;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import org.awaitility.Awaitility;
 
 /** A peer in the same process: applies every committed mutation to a second tree before it is acknowledged. */
 final class MirrorGate implements MutationGate {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
     final List<String> failures = new CopyOnWriteArrayList<>();
     final AtomicLong committed = new AtomicLong();
     /** The peer is away: nothing reaches it. */
@@ -55,8 +59,10 @@ final class MirrorGate implements MutationGate {
         open.decrementAndGet();
     }
 
-    /** Operations admitted and neither committed nor abandoned. */
-    long open() {
-        return open.get();
+    /** Waits until no operation is admitted and neither committed nor abandoned: some follow when a file has been closed. */
+    void awaitIdle() {
+        Awaitility.await("operations neither committed nor abandoned")
+                .atMost(LIMIT)
+                .until(() -> open.get() == 0);
     }
 }

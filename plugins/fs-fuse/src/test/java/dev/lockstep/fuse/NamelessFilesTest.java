@@ -93,7 +93,7 @@ class NamelessFilesTest {
                 awaitEmptyCradle(kit);
                 awaitEmptyCradle(peer);
                 assertEquals(List.of(), mirror.failures);
-                assertEquals(0, mirror.open());
+                mirror.awaitIdle();
             }
         }
     }
