@@ -1,10 +1,14 @@
 package dev.lockstep.replication.kit;
 
 import dev.lockstep.api.fs.Attributes;
+import dev.lockstep.api.fs.ExtendedAttribute;
+import dev.lockstep.api.fs.Mutation;
 import dev.lockstep.api.fs.ObjectKind;
+import dev.lockstep.api.fs.ObjectState;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -43,6 +47,31 @@ final class MemoryObject {
 
     static Attributes with(Attributes a, int mode, int uid, int gid, long size, long modified, long accessed) {
         return new Attributes(a.kind(), mode, uid, gid, size, modified, accessed, a.device(), 0);
+    }
+
+    /** Everything but names and data. */
+    ObjectState state() {
+        Attributes a = attributes;
+        Attributes now = new Attributes(
+                kind, a.mode(), a.uid(), a.gid(), a.size(), a.modifiedNanos(), a.accessedNanos(), device, links);
+        List<ExtendedAttribute> values = extended.entrySet().stream()
+                .map(x -> new ExtendedAttribute(x.getKey().bytes(), x.getValue()))
+                .toList();
+        return new ObjectState(id, now, values, flags);
+    }
+
+    /** The attributes as a mutation leaves them. */
+    Attributes changed(Mutation.SetAttributes m) {
+        Attributes a = attributes;
+        int mask = m.mask();
+        return with(
+                a,
+                (mask & Mutation.SetAttributes.MODE) != 0 ? m.mode() : a.mode(),
+                (mask & Mutation.SetAttributes.OWNER) != 0 ? m.uid() : a.uid(),
+                (mask & Mutation.SetAttributes.GROUP) != 0 ? m.gid() : a.gid(),
+                (mask & Mutation.SetAttributes.SIZE) != 0 ? m.size() : a.size(),
+                (mask & Mutation.SetAttributes.MODIFIED) != 0 ? m.modifiedNanos() : a.modifiedNanos(),
+                (mask & Mutation.SetAttributes.ACCESSED) != 0 ? m.accessedNanos() : a.accessedNanos());
     }
 
     long size() {

@@ -3,7 +3,6 @@ package dev.lockstep.replication.kit;
 import dev.lockstep.api.fs.Attributes;
 import dev.lockstep.api.fs.BackingTree;
 import dev.lockstep.api.fs.DirectoryEntry;
-import dev.lockstep.api.fs.ExtendedAttribute;
 import dev.lockstep.api.fs.FileSystemFailure;
 import dev.lockstep.api.fs.Mutation;
 import dev.lockstep.api.fs.ObjectKind;
@@ -392,21 +391,10 @@ public final class MemoryTree implements BackingTree {
 
     private void setAttributes(Mutation.SetAttributes m) throws FileSystemFailure {
         MemoryObject object = object(m.id(), "setattr");
-        Attributes a = object.attributes;
-        int mask = m.mask();
-        if ((mask & Mutation.SetAttributes.SIZE) != 0) {
+        if ((m.mask() & Mutation.SetAttributes.SIZE) != 0) {
             file(m.id(), "truncate").truncate(m.size());
         }
-        setMeta(
-                object,
-                MemoryObject.with(
-                        a,
-                        (mask & Mutation.SetAttributes.MODE) != 0 ? m.mode() : a.mode(),
-                        (mask & Mutation.SetAttributes.OWNER) != 0 ? m.uid() : a.uid(),
-                        (mask & Mutation.SetAttributes.GROUP) != 0 ? m.gid() : a.gid(),
-                        (mask & Mutation.SetAttributes.SIZE) != 0 ? m.size() : a.size(),
-                        (mask & Mutation.SetAttributes.MODIFIED) != 0 ? m.modifiedNanos() : a.modifiedNanos(),
-                        (mask & Mutation.SetAttributes.ACCESSED) != 0 ? m.accessedNanos() : a.accessedNanos()));
+        setMeta(object, object.changed(m));
     }
 
     private void allocate(Mutation.Allocate m) throws FileSystemFailure {
@@ -433,25 +421,7 @@ public final class MemoryTree implements BackingTree {
     @Override
     public synchronized ObjectState state(long id) throws FileSystemFailure {
         alive("state");
-        MemoryObject object = object(id, "state");
-        Attributes a = object.attributes;
-        List<ExtendedAttribute> extended = object.extended.entrySet().stream()
-                .map(x -> new ExtendedAttribute(x.getKey().bytes(), x.getValue()))
-                .toList();
-        return new ObjectState(
-                id,
-                new Attributes(
-                        object.kind,
-                        a.mode(),
-                        a.uid(),
-                        a.gid(),
-                        a.size(),
-                        a.modifiedNanos(),
-                        a.accessedNanos(),
-                        object.device,
-                        object.links),
-                extended,
-                object.flags);
+        return object(id, "state").state();
     }
 
     @Override
