@@ -31,35 +31,28 @@ import java.util.TreeMap;
  */
 public final class MemoryTree implements BackingTree {
     private static final int EEXIST = 17;
-    private static final int ENOTDIR = 20;
     private static final int EINVAL = 22;
-    private static final int ENOTEMPTY = 39;
-    private static final int ENODATA = 61;
-    private static final int PUNCH = 3;
 
-    private final Map<Long, MemoryObject> objects = new HashMap<>();
-    private final Set<Long> limbo = new LinkedHashSet<>();
+    private final ObjectTable table = new ObjectTable();
+    private final MemoryMutations mutations = new MemoryMutations(table);
+    private final Map<Long, MemoryObject> objects = table.objects;
+    private final Set<Long> limbo = table.limbo;
     private final List<MemoryTree> attic = new ArrayList<>();
-    private final Journal journal = new Journal();
+    private final Journal journal = table.journal;
     private final Faults faults;
     private Unguarded unguarded = Unguarded.NOTHING;
     private boolean dead;
-    private long capacity = Long.MAX_VALUE;
 
     /** An empty tree. */
     public MemoryTree(Faults faults) {
         this.faults = faults;
-        makeTop(StableId.ROOT);
-        makeTop(StableId.CRADLE);
-    }
-
-    private void makeTop(long id) {
-        objects.put(id, new MemoryObject(id, ObjectKind.DIRECTORY, 0, new byte[0]));
+        table.makeTop(StableId.ROOT);
+        table.makeTop(StableId.CRADLE);
     }
 
     /** Bytes of data the tree takes before it answers ENOSPC. */
     public synchronized void capacity(long bytes) {
-        capacity = bytes;
+        table.capacity = bytes;
     }
 
     /** What {@link #changedUnguarded} answers. */
@@ -85,8 +78,8 @@ public final class MemoryTree implements BackingTree {
         survivor.objects.clear();
         objects.forEach((id, object) -> survivor.objects.put(id, object.afterCrash(random)));
         survivor.limbo.addAll(limbo);
-        survivor.capacity = capacity;
-        survivor.dropUnnamed();
+        survivor.table.capacity = table.capacity;
+        survivor.table.dropUnnamed();
         return survivor;
     }
 
@@ -97,16 +90,10 @@ public final class MemoryTree implements BackingTree {
         same.objects.clear();
         same.objects.putAll(objects);
         same.limbo.addAll(limbo);
-        same.capacity = capacity;
+        same.table.capacity = table.capacity;
         same.journal.take(journal);
-        same.dropUnnamed();
+        same.table.dropUnnamed();
         return same;
-    }
-
-    /** Open files without a name end with the process that had them open. */
-    private void dropUnnamed() {
-        objects.values()
-                .removeIf(object -> StableId.isOrdinary(object.id) && object.links == 0 && !limbo.contains(object.id));
     }
 
     private void alive(String operation) throws FileSystemFailure {
@@ -119,30 +106,6 @@ public final class MemoryTree implements BackingTree {
         }
     }
 
-    private MemoryObject object(long id, String operation) throws FileSystemFailure {
-        MemoryObject object = objects.get(id);
-        if (object == null) {
-            throw new FileSystemFailure(FileSystemFailure.ENOENT, operation + " of " + id);
-        }
-        return object;
-    }
-
-    private MemoryObject file(long id, String operation) throws FileSystemFailure {
-        MemoryObject object = object(id, operation);
-        if (object.kind != ObjectKind.FILE) {
-            throw new FileSystemFailure(EINVAL, operation + " of " + id);
-        }
-        return object;
-    }
-
-    private MemoryObject directory(long id, String operation) throws FileSystemFailure {
-        MemoryObject object = object(id, operation);
-        if (object.kind != ObjectKind.DIRECTORY) {
-            throw new FileSystemFailure(ENOTDIR, operation + " in " + id);
-        }
-        return object;
-    }
-
     @Override
     public void apply(Mutation mutation) throws FileSystemFailure {
         if (mutation instanceof Mutation.Flush flush) {
@@ -151,7 +114,7 @@ public final class MemoryTree implements BackingTree {
         }
         synchronized (this) {
             alive("apply-" + mutation.getClass().getSimpleName());
-            journal.atomically(() -> applyNow(mutation));
+            journal.atomically(() -> mutations.apply(mutation));
             if (mutation instanceof Mutation.Write write && write.durable()) {
                 journal.settle();
             }
@@ -165,7 +128,7 @@ public final class MemoryTree implements BackingTree {
         long moment;
         synchronized (this) {
             alive("apply-Flush");
-            object = object(id, "flush");
+            object = table.object(id, "flush");
             pages = object.unflushed();
             moment = journal.moment();
         }
@@ -179,230 +142,11 @@ public final class MemoryTree implements BackingTree {
         }
     }
 
-    private void applyNow(Mutation mutation) throws FileSystemFailure {
-        switch (mutation) {
-            case Mutation.Create m -> create(m);
-            case Mutation.Write m -> write(m.id(), m.offset(), m.data().duplicate(), m.durable());
-            case Mutation.SetAttributes m -> setAttributes(m);
-            case Mutation.Allocate m -> allocate(m);
-            case Mutation.Link m -> {
-                MemoryObject object = object(m.id(), "link");
-                if (object.links == 0) {
-                    throw new FileSystemFailure(FileSystemFailure.ENOENT, "link of an object without a name");
-                }
-                put(directory(m.parent(), "link"), new Name(m.name()), object, true);
-            }
-            case Mutation.Remove m -> remove(m);
-            case Mutation.Rename m -> rename(m);
-            case Mutation.SetExtendedAttribute m -> {
-                MemoryObject object = object(m.id(), "setxattr");
-                Map<Name, byte[]> changed = new TreeMap<>(object.extended);
-                changed.put(new Name(m.name()), m.value());
-                setExtended(object, changed);
-            }
-            case Mutation.RemoveExtendedAttribute m -> {
-                MemoryObject object = object(m.id(), "removexattr");
-                Map<Name, byte[]> changed = new TreeMap<>(object.extended);
-                if (changed.remove(new Name(m.name())) == null) {
-                    throw new FileSystemFailure(ENODATA, "removexattr");
-                }
-                setExtended(object, changed);
-            }
-            case Mutation.SetFlags m -> setFlags(object(m.id(), "setflags"), m.flags());
-            case Mutation.Flush _ -> throw new IllegalArgumentException("a flush is no step");
-        }
-    }
-
-    private void create(Mutation.Create m) throws FileSystemFailure {
-        MemoryObject parent = directory(m.parent(), "create");
-        if (parent.entries.containsKey(new Name(m.name())) || objects.containsKey(m.id())) {
-            throw new FileSystemFailure(EEXIST, "create");
-        }
-        MemoryObject object = add(m.id(), m.attributes().kind(), m.attributes().device(), m.linkTarget());
-        object.attributes = m.attributes();
-        m.extendedAttributes().forEach(x -> object.extended.put(new Name(x.name()), x.value()));
-        put(parent, new Name(m.name()), object, false);
-    }
-
-    private MemoryObject add(long id, ObjectKind kind, long device, byte[] target) {
-        MemoryObject object = new MemoryObject(id, kind, device, target);
-        objects.put(id, object);
-        journal.push(() -> objects.remove(id));
-        return object;
-    }
-
-    private void put(MemoryObject parent, Name name, MemoryObject object, boolean mustBeNew) throws FileSystemFailure {
-        if (mustBeNew && parent.entries.containsKey(name)) {
-            throw new FileSystemFailure(EEXIST, "link");
-        }
-        Long before = parent.entries.put(name, object.id);
-        object.links++;
-        boolean wasInLimbo = limbo.remove(object.id);
-        journal.push(() -> {
-            object.links--;
-            if (wasInLimbo) {
-                limbo.add(object.id);
-            }
-            if (before == null) {
-                parent.entries.remove(name);
-            } else {
-                parent.entries.put(name, before);
-            }
-        });
-    }
-
-    private void take(MemoryObject parent, Name name) {
-        long id = parent.entries.remove(name);
-        MemoryObject object = objects.get(id);
-        object.links--;
-        journal.push(() -> {
-            parent.entries.put(name, id);
-            object.links++;
-            objects.put(id, object);
-        });
-    }
-
-    private void remove(Mutation.Remove m) throws FileSystemFailure {
-        MemoryObject parent = directory(m.parent(), "remove");
-        Long id = parent.entries.get(new Name(m.name()));
-        if (id == null || id != m.id()) {
-            throw new FileSystemFailure(FileSystemFailure.ENOENT, "remove of a name");
-        }
-        if (m.directory() && !objects.get(id).entries.isEmpty()) {
-            throw new FileSystemFailure(ENOTEMPTY, "rmdir");
-        }
-        take(parent, new Name(m.name()));
-        forgetIfNameless(id, m.directory());
-    }
-
-    /** Files stay as long as the process that may have them open; directories go. */
-    private void forgetIfNameless(long id, boolean directory) {
-        MemoryObject object = objects.get(id);
-        if (object.links == 0 && (directory || !object.held)) {
-            objects.remove(id);
-            journal.push(() -> objects.put(id, object));
-        }
-    }
-
     /** An application has this file open: it outlives its names until the process ends. */
     public synchronized void hold(long id) {
         MemoryObject object = objects.get(id);
         if (object != null) {
             object.held = true;
-        }
-    }
-
-    private void rename(Mutation.Rename m) throws FileSystemFailure {
-        MemoryObject from = directory(m.parent(), "rename");
-        MemoryObject to = directory(m.newParent(), "rename");
-        Name name = new Name(m.name());
-        Name newName = new Name(m.newName());
-        Long id = from.entries.get(name);
-        if (id == null || id != m.id()) {
-            throw new FileSystemFailure(FileSystemFailure.ENOENT, "rename of a name");
-        }
-        MemoryObject object = objects.get(id);
-        if (within(object, to)) {
-            throw new FileSystemFailure(EINVAL, "rename into itself");
-        }
-        Long replaced = to.entries.get(newName);
-        if ((replaced == null ? StableId.NONE : replaced) != m.replacedId()) {
-            throw new FileSystemFailure(EEXIST, "rename over something else");
-        }
-        if (replaced != null && replaced.longValue() == id.longValue()) {
-            return;
-        }
-        if ((m.flags() & Mutation.Rename.EXCHANGE) != 0) {
-            if (replaced == null) {
-                throw new FileSystemFailure(FileSystemFailure.ENOENT, "exchange with nothing");
-            }
-            MemoryObject other = objects.get(replaced);
-            if (within(other, from)) {
-                throw new FileSystemFailure(EINVAL, "exchange into itself");
-            }
-            take(from, name);
-            take(to, newName);
-            put(to, newName, object, true);
-            put(from, name, other, true);
-            return;
-        }
-        if (replaced != null && !objects.get(replaced).entries.isEmpty()) {
-            throw new FileSystemFailure(ENOTEMPTY, "rename over a directory");
-        }
-        take(from, name);
-        if (replaced != null) {
-            take(to, newName);
-            forgetIfNameless(replaced, objects.get(replaced).kind == ObjectKind.DIRECTORY);
-        }
-        put(to, newName, object, true);
-    }
-
-    /** Whether {@code below} is {@code above} or lies in it. */
-    private boolean within(MemoryObject above, MemoryObject below) {
-        if (above == below) {
-            return true;
-        }
-        return above.entries.values().stream().anyMatch(id -> within(objects.get(id), below));
-    }
-
-    private void write(long id, long offset, ByteBuffer data, boolean durable) throws FileSystemFailure {
-        MemoryObject object = file(id, "write");
-        if (used() + data.remaining() > capacity) {
-            throw new FileSystemFailure(FileSystemFailure.ENOSPC, "write");
-        }
-        long end = offset + data.remaining();
-        object.write(offset, data);
-        if (end > object.size()) {
-            setSize(object, end);
-        }
-        if (durable) {
-            object.flush();
-        }
-    }
-
-    private long used() {
-        return capacity == Long.MAX_VALUE
-                ? 0
-                : objects.values().stream().mapToLong(MemoryObject::allocated).sum();
-    }
-
-    private void setSize(MemoryObject object, long size) {
-        Attributes a = object.attributes;
-        setMeta(object, MemoryObject.with(a, a.mode(), a.uid(), a.gid(), size, a.modifiedNanos(), a.accessedNanos()));
-    }
-
-    private void setMeta(MemoryObject object, Attributes changed) {
-        Attributes before = object.attributes;
-        object.attributes = changed;
-        journal.push(() -> object.attributes = before);
-    }
-
-    private void setFlags(MemoryObject object, int changed) {
-        int before = object.flags;
-        object.flags = changed;
-        journal.push(() -> object.flags = before);
-    }
-
-    private void setExtended(MemoryObject object, Map<Name, byte[]> changed) {
-        Map<Name, byte[]> before = object.extended;
-        object.extended = changed;
-        journal.push(() -> object.extended = before);
-    }
-
-    private void setAttributes(Mutation.SetAttributes m) throws FileSystemFailure {
-        MemoryObject object = object(m.id(), "setattr");
-        if ((m.mask() & Mutation.SetAttributes.SIZE) != 0) {
-            file(m.id(), "truncate").truncate(m.size());
-        }
-        setMeta(object, object.changed(m));
-    }
-
-    private void allocate(Mutation.Allocate m) throws FileSystemFailure {
-        MemoryObject object = file(m.id(), "fallocate");
-        if (m.mode() == PUNCH) {
-            object.punch(m.offset(), m.length());
-        } else if (m.mode() == 0 && m.offset() + m.length() > object.size()) {
-            setSize(object, m.offset() + m.length());
         }
     }
 
@@ -421,14 +165,14 @@ public final class MemoryTree implements BackingTree {
     @Override
     public synchronized ObjectState state(long id) throws FileSystemFailure {
         alive("state");
-        return object(id, "state").state();
+        return table.object(id, "state").state();
     }
 
     @Override
     public synchronized List<DirectoryEntry> entries(long directory) throws FileSystemFailure {
         alive("entries");
         List<DirectoryEntry> list = new ArrayList<>();
-        directory(directory, "entries").entries.forEach((name, id) -> {
+        table.directory(directory, "entries").entries.forEach((name, id) -> {
             MemoryObject object = objects.get(id);
             list.add(new DirectoryEntry(name.bytes(), id, object.kind, object.device, object.linkTarget));
         });
@@ -438,17 +182,17 @@ public final class MemoryTree implements BackingTree {
     @Override
     public synchronized int read(long id, long offset, ByteBuffer target) throws FileSystemFailure {
         alive("read");
-        return object(id, "read").read(offset, target);
+        return table.object(id, "read").read(offset, target);
     }
 
     @Override
     public synchronized long nextData(long id, long offset) throws FileSystemFailure {
-        return object(id, "seek").nextData(offset);
+        return table.object(id, "seek").nextData(offset);
     }
 
     @Override
     public synchronized long nextHole(long id, long offset) throws FileSystemFailure {
-        return object(id, "seek").nextHole(offset);
+        return table.object(id, "seek").nextHole(offset);
     }
 
     @Override
@@ -468,12 +212,12 @@ public final class MemoryTree implements BackingTree {
     }
 
     private void setStateNow(ObjectState state) throws FileSystemFailure {
-        MemoryObject object = object(state.id(), "set-state");
+        MemoryObject object = table.object(state.id(), "set-state");
         Attributes wanted = state.attributes();
         if (object.kind == ObjectKind.FILE) {
             object.truncate(wanted.size());
         }
-        setMeta(
+        table.setMeta(
                 object,
                 MemoryObject.with(
                         wanted,
@@ -485,14 +229,14 @@ public final class MemoryTree implements BackingTree {
                         wanted.accessedNanos()));
         Map<Name, byte[]> extended = new TreeMap<>();
         state.extendedAttributes().forEach(x -> extended.put(new Name(x.name()), x.value()));
-        setExtended(object, extended);
-        setFlags(object, state.flags());
+        table.setExtended(object, extended);
+        table.setFlags(object, state.flags());
     }
 
     @Override
     public synchronized void park(long directory, List<DirectoryEntry> wanted) throws FileSystemFailure {
         alive("park");
-        MemoryObject parent = directory(directory, "park");
+        MemoryObject parent = table.directory(directory, "park");
         Map<Name, Long> keep = new HashMap<>();
         wanted.forEach(entry -> keep.put(new Name(entry.name()), entry.id()));
         for (Map.Entry<Name, Long> entry : List.copyOf(parent.entries.entrySet())) {
@@ -503,7 +247,7 @@ public final class MemoryTree implements BackingTree {
     }
 
     private void parkOne(MemoryObject parent, Name name, long id) {
-        take(parent, name);
+        table.take(parent, name);
         if (objects.get(id).links == 0) {
             limbo.add(id);
             journal.push(() -> limbo.remove(id));
@@ -513,7 +257,7 @@ public final class MemoryTree implements BackingTree {
     @Override
     public synchronized List<Long> adopt(long directory, List<DirectoryEntry> wanted) throws FileSystemFailure {
         alive("adopt");
-        MemoryObject parent = directory(directory, "adopt");
+        MemoryObject parent = table.directory(directory, "adopt");
         List<Long> created = new ArrayList<>();
         for (DirectoryEntry entry : wanted) {
             Name name = new Name(entry.name());
@@ -535,24 +279,14 @@ public final class MemoryTree implements BackingTree {
     private void adoptOne(MemoryObject parent, Name name, DirectoryEntry entry) throws FileSystemFailure {
         MemoryObject object = objects.get(entry.id());
         if (object == null) {
-            object = add(entry.id(), entry.kind(), entry.device(), entry.linkTarget());
+            object = table.add(entry.id(), entry.kind(), entry.device(), entry.linkTarget());
         } else if (object.kind == ObjectKind.DIRECTORY) {
-            if (within(object, parent)) {
+            if (table.within(object, parent)) {
                 throw new FileSystemFailure(EINVAL, "adopt of a directory into itself");
             }
-            unname(object);
+            table.unname(object);
         }
-        put(parent, name, object, true);
-    }
-
-    private void unname(MemoryObject object) {
-        for (MemoryObject parent : List.copyOf(objects.values())) {
-            for (Map.Entry<Name, Long> entry : List.copyOf(parent.entries.entrySet())) {
-                if (entry.getValue() == object.id) {
-                    take(parent, entry.getKey());
-                }
-            }
-        }
+        table.put(parent, name, object, true);
     }
 
     @Override
@@ -561,7 +295,7 @@ public final class MemoryTree implements BackingTree {
         for (long id : List.copyOf(limbo)) {
             dropContent(id);
             journal.atomically(() -> {
-                forget(objects.get(id));
+                table.forget(objects.get(id));
                 limbo.remove(id);
                 journal.push(() -> limbo.add(id));
             });
@@ -577,17 +311,12 @@ public final class MemoryTree implements BackingTree {
                 dropContent(child.id);
             }
             journal.atomically(() -> {
-                take(object, entry.getKey());
+                table.take(object, entry.getKey());
                 if (child.links == 0) {
-                    forget(child);
+                    table.forget(child);
                 }
             });
         }
-    }
-
-    private void forget(MemoryObject object) {
-        objects.remove(object.id);
-        journal.push(() -> objects.put(object.id, object));
     }
 
     @Override
@@ -604,7 +333,7 @@ public final class MemoryTree implements BackingTree {
             cradle.entries.values().forEach(id -> nameless.put(id, objects.get(id)));
             objects.clear();
             limbo.clear();
-            makeTop(StableId.ROOT);
+            table.makeTop(StableId.ROOT);
             objects.put(StableId.CRADLE, cradle);
             objects.putAll(nameless);
             journal.settle();
