@@ -216,7 +216,17 @@ class ReintegrationTest {
             MirrorGate mirror = new MirrorGate(peer.backing());
             try (MountKit kit = MountKit.open(Files.createDirectories(base.resolve("mount")), mirror)) {
                 kit.tree().expose(Exposure.READ_WRITE);
-                Shell.run(kit.directory, "touch log; exec 3>>log; chattr +a log; echo 1 >&3; echo 2 >&3");
+                Shell.run(
+                        kit.directory,
+                        "touch log; exec 3>>log; chattr +a log; echo 1 >&3; echo 2 >&3; echo 3 >> log;"
+                                + " ! (echo 4 > log) 2>/dev/null; ! truncate -s 0 log 2>/dev/null; ! rm log 2>/dev/null;"
+                                + " python3 -c \"import os, fcntl\n"
+                                + "f = os.open('log', os.O_WRONLY | os.O_APPEND)\n"
+                                + "os.write(f, b'5')\n"
+                                + "fcntl.fcntl(f, fcntl.F_SETFL, 0)\n"
+                                + "try: os.pwrite(f, b'6', 0)\n"
+                                + "except OSError as e: assert e.errno == 1\n"
+                                + "else: assert False\"; test \"$(echo $(cat log))\" = '1 2 3 5'");
                 assertEquals(List.of(), mirror.failures);
                 assertEquals(List.of(), TreeComparison.of(kit.backing(), peer.backing()));
                 assertEquals(

@@ -7,6 +7,13 @@ package dev.lockstep.fuse.op;
  * @param inode shared by all openings of the file
  * @param direct whether the kernel passes reads and writes on uncached (O_DIRECT)
  * @param writable whether it was opened for writing
+ * @param appends whether the backing file can only be appended to (chattr +a)
  * @param anticipated its flush that nobody has asked for yet
  */
-record OpenFile(int descriptor, OpenInode inode, boolean direct, boolean writable, AnticipatedFlush anticipated) {}
+record OpenFile(
+        int descriptor,
+        OpenInode inode,
+        boolean direct,
+        boolean writable,
+        boolean appends,
+        AnticipatedFlush anticipated) {}

@@ -18,13 +18,14 @@ final class OpenFiles {
     }
 
     /** Enters an opening; the descriptor is taken over. */
-    long add(long id, int descriptor, boolean direct, boolean writable) {
+    long add(long id, int descriptor, boolean direct, boolean writable, boolean appends) {
         OpenInode inode;
         synchronized (inodes) {
             inode = inodes.computeIfAbsent(id, OpenInode::new);
             inode.opens++;
         }
-        return handles.add(new OpenFile(descriptor, inode, direct, writable, new AnticipatedFlush(id, untold)));
+        return handles.add(
+                new OpenFile(descriptor, inode, direct, writable, appends, new AnticipatedFlush(id, untold)));
     }
 
     /** The opening with this number, or null. */

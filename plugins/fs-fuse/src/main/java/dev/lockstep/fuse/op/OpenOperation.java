@@ -39,12 +39,17 @@ final class OpenOperation implements Operation {
         // Emptying needs a writable descriptor even if the application has none.
         int needed = empties && access == OpenFlags.RDONLY ? OpenFlags.RDWR : access;
         int descriptor = service.tree().open(id, needed);
+        // Where chattr says that a file is only appended to, it is not opened in any other way.
+        boolean appends = descriptor == -Errno.EPERM && (flags & OpenFlags.APPEND) != 0 && !empties;
+        if (appends) {
+            descriptor = service.tree().open(id, needed | OpenFlags.APPEND);
+        }
         if (descriptor < 0) {
             exchange.answer(-descriptor);
             return;
         }
         boolean direct = (flags & OpenFlags.DIRECT) != 0;
-        long handle = service.files().add(id, descriptor, direct, access != OpenFlags.RDONLY);
+        long handle = service.files().add(id, descriptor, direct, access != OpenFlags.RDONLY, appends);
         boolean opened = false;
         try {
             if (empties) {

@@ -27,7 +27,7 @@ final class OpenedAnswer implements Creation.Answer {
     @Override
     public void complete(byte[] body, long id, int object) {
         boolean direct = (flags & OpenFlags.DIRECT) != 0;
-        handle = service.files().add(id, object, direct, true);
+        handle = service.files().add(id, object, direct, true, false);
         MemorySegment reply = MemorySegment.ofArray(body);
         reply.set(ValueLayout.JAVA_LONG_UNALIGNED, Attr.ENTRY_OUT, handle);
         reply.set(ValueLayout.JAVA_INT_UNALIGNED, Attr.ENTRY_OUT + 8, OpenReply.flags(service.isReadOnly(), direct));

@@ -74,6 +74,10 @@ final class Write implements Operation {
         Request request = exchange.request();
         long offset = request.number(8);
         long id = file.inode().id;
+        if (file.appends() && !isEnd(exchange, file, offset)) {
+            exchange.answer(Errno.EPERM);
+            return null;
+        }
         boolean kept = service.isPrivate(id);
         if (!kept) {
             service.enter(exchange, new Intent.Data(service.treeIndex(), id, offset, size));
@@ -124,6 +128,12 @@ final class Write implements Operation {
                     reply);
         }
         return reply;
+    }
+
+    /** What is written to such a file lands at its end wherever it was meant for, as a store through a mapping may be. */
+    private boolean isEnd(Exchange exchange, OpenFile file, long offset) {
+        int known = service.tree().calls().attributes().status(OPERATION, file.descriptor(), exchange.status());
+        return known >= 0 && exchange.status().size() == offset;
     }
 
     /** {@code struct fuse_write_out}. */

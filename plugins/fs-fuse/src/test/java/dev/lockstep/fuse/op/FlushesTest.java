@@ -51,7 +51,7 @@ class FlushesTest {
     }
 
     private OpenFile inRhythm(OpenInode inode, int descriptor) {
-        OpenFile file = new OpenFile(descriptor, inode, false, true, new AnticipatedFlush(inode.id, untold));
+        OpenFile file = new OpenFile(descriptor, inode, false, true, false, new AnticipatedFlush(inode.id, untold));
         inode.changing();
         for (int i = 0; i < FlushForecast.INTERVALS; i++) {
             inode.writing();
