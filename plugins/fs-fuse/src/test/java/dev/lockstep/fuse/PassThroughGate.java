@@ -21,4 +21,9 @@ public final class PassThroughGate implements MutationGate {
     public void abandon(long ticket) {
         // Nothing was held.
     }
+
+    @Override
+    public void doubt(long ticket, String what) {
+        // There is no peer.
+    }
 }

@@ -17,6 +17,7 @@ final class RecordingGate implements MutationGate {
     final List<Intent> intents = new CopyOnWriteArrayList<>();
     final List<Mutation> mutations = new CopyOnWriteArrayList<>();
     final List<Long> abandoned = new CopyOnWriteArrayList<>();
+    final List<String> doubted = new CopyOnWriteArrayList<>();
     final BlockingQueue<Completion> held = new LinkedBlockingQueue<>();
     volatile boolean holding;
     volatile int refusal;
@@ -59,6 +60,11 @@ final class RecordingGate implements MutationGate {
     @Override
     public void abandon(long ticket) {
         abandoned.add(ticket);
+    }
+
+    @Override
+    public void doubt(long ticket, String what) {
+        doubted.add(what);
     }
 
     /** What was committed of one kind. */

@@ -3,7 +3,7 @@ package dev.lockstep.api.fs;
 /**
  * The one gate every mutation of a module's replicated trees passes. For each operation the interceptor, holding the order of
  * the objects touched, calls {@link #enter}, applies the operation to the backing tree, and then calls exactly one of
- * {@link #commit} (it succeeded) or {@link #abandon} (it failed), still holding that order.
+ * {@link #commit} (it succeeded), {@link #abandon} (it failed) or {@link #doubt} (it failed half-way), still holding that order.
  *
  * <p>Thread-safe; called by many threads at once.
  */
@@ -25,4 +25,12 @@ public interface MutationGate {
 
     /** Gives the ticket back: the operation failed and changed nothing. */
     void abandon(long ticket);
+
+    /**
+     * Gives the ticket back: the operation failed and may have changed something that no mutation can tell. A peer that
+     * follows is given up, and what was marked for the operation is compared when it returns.
+     *
+     * @param what a sentence for the operator
+     */
+    void doubt(long ticket, String what);
 }

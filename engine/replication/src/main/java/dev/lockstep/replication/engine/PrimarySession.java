@@ -295,8 +295,11 @@ final class PrimarySession implements Conversation, PrimaryStream.Watcher {
             }
         }
         source.fail(reason);
-        Notes.bye(link, String.valueOf(reason));
-        closed(reason);
+        try {
+            Notes.bye(link, String.valueOf(reason));
+        } finally {
+            closed(reason);
+        }
     }
 
     @Override

@@ -104,10 +104,13 @@ public final class Notes {
     /** Says why the link is closed, then closes it. */
     public static void bye(ReplicationLink link, String reason) {
         byte[] text = ObjectCodec.text(reason);
-        if (link.isOpen()) {
-            send(link, Frame.BYE, 0, 2 + text.length, out -> ObjectCodec.putText(out, text));
+        try {
+            if (link.isOpen()) {
+                send(link, Frame.BYE, 0, 2 + text.length, out -> ObjectCodec.putText(out, text));
+            }
+        } finally {
+            link.close(reason);
         }
-        link.close(reason);
     }
 
     /** Sends a frame. */

@@ -40,6 +40,9 @@ public final class Gate implements MutationGate {
     private volatile long brakeNanos;
     private long drainedBefore;
 
+    /** Operations of phases before this one are not acknowledged. */
+    private volatile long failedBefore;
+
     /** What happens to operations that enter. */
     public enum Admission {
         /** EROFS. */
@@ -98,6 +101,11 @@ public final class Gate implements MutationGate {
     /** Where mutations go from now on; null for nowhere. To be set while no operation is inside, or with a stream that is settled. */
     public void stream(PrimaryStream newStream) {
         stream = newStream;
+    }
+
+    /** What is still inside fails when it is committed: the role it was admitted in is over. What it changed is marked. */
+    public void failInside() {
+        failedBefore = phase.number;
     }
 
     /** Waits until every operation of the phases before the present one has left. @return whether they have */
@@ -200,20 +208,42 @@ public final class Gate implements MutationGate {
             return;
         }
         Phase entered = phases[(int) (ticket % PHASES)];
-        PrimaryStream to;
+        PrimaryStream to = stream;
+        boolean late = ticket < failedBefore;
+        boolean whole = false;
         try {
             if (mutation instanceof Mutation.Create create) {
                 map.created(entered.marking, create.tree(), create.id());
             }
-            to = stream;
-            if (to != null) {
+            if (to != null && !late) {
                 to.commit(mutation, completion);
+            }
+            whole = true;
+        } finally {
+            leave(entered, to, whole ? null : "a change could not be sent");
+        }
+        if (late) {
+            completion.completed(FileSystemFailure.EIO);
+        } else if (to == null) {
+            completion.completed(0);
+        }
+    }
+
+    @Override
+    public void doubt(long ticket, String what) {
+        if (ticket != NOTHING) {
+            leave(phases[(int) (ticket % PHASES)], stream, what);
+        }
+    }
+
+    /** @param doubt why the peer may lack something; null if it does not. It is given up before its marks can be dropped */
+    private static void leave(Phase entered, PrimaryStream to, String doubt) {
+        try {
+            if (to != null && doubt != null) {
+                to.giveUp(doubt);
             }
         } finally {
             entered.inside.decrementAndGet();
-        }
-        if (to == null) {
-            completion.completed(0);
         }
     }
 

@@ -206,6 +206,11 @@ public final class PrimaryStream {
         }
     }
 
+    /** The peer may lack something that was changed here: what is marked must be compared. */
+    void giveUp(String reason) {
+        watcher.lost(reason);
+    }
+
     /** The peer is gone: nothing is sent any more, everything stays pending. */
     public void stop() {
         lock.lock();

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** One end of a link in memory. Frames are delivered by a thread per direction; a cut loses what was not delivered. */
@@ -61,9 +62,18 @@ public final class MemoryLink implements ReplicationLink {
     }
 
     private final AtomicInteger framesLeft = new AtomicInteger(Integer.MAX_VALUE);
+    private final AtomicBoolean outOfMemory = new AtomicBoolean();
+
+    /** There is no memory for the next frame of this end. */
+    public void outOfMemory() {
+        outOfMemory.set(true);
+    }
 
     @Override
     public ByteBuffer allocate(int size) {
+        if (outOfMemory.compareAndSet(true, false)) {
+            throw new OutOfMemoryError("on purpose");
+        }
         if (size > FRAME_MAX) {
             throw new IllegalArgumentException("a frame of " + size + " bytes");
         }
