@@ -63,6 +63,24 @@ class UnsentChangesTest {
         expectThePeerToBeGivenUpAndEqualWhenItReturns();
     }
 
+    @Test
+    void givenAPeerWhoseDiskLosesData_whenTheActivityLogIsToBeShortened_thenThePeerIsGivenUp() throws Exception {
+        b.faults().fail("tree.sync", 0, FileSystemFailure.EIO);
+        app.write(file, 0, "not on the disk of the peer");
+        String reason = a.awaitTold(text -> text.startsWith("lost"));
+        assertTrue(reason.contains("cannot put its copy on disk"), reason);
+    }
+
+    @Test
+    void givenAPrimaryWhoseDiskLosesData_whenTheActivityLogIsToBeShortened_thenItsMarksStay() throws Exception {
+        a.faults().fail("tree.sync", 0, FileSystemFailure.EIO);
+        app.write(file, 0, "not on the disk of the primary");
+        a.awaitTold(text -> text.contains("activity log"));
+        long later = System.nanoTime() + SEVERAL_ROTATIONS.toNanos();
+        MemoryNode.await("several rotations to be due", () -> System.nanoTime() > later);
+        assertTrue(a.engine().statistics().dirtyObjects() > 0);
+    }
+
     private void expectThePeerToBeGivenUpAndEqualWhenItReturns() throws InterruptedException {
         a.awaitTold(text -> text.startsWith("lost"));
         b.awaitTold(text -> text.startsWith("lost"));

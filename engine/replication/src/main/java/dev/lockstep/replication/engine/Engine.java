@@ -222,7 +222,9 @@ public final class Engine implements Replication {
                 }
                 ReintegrationSource.syncBoth(session.requests(), trees.attached());
                 synchronized (house.lock()) {
-                    house.copy().settled(parts.time().wallMillis());
+                    if (!rotation.isSpoilt(session)) {
+                        house.copy().settled(parts.time().wallMillis());
+                    }
                 }
             } finally {
                 leave(Role.WAITING, "handed over");

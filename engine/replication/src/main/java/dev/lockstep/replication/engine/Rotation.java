@@ -20,6 +20,9 @@ final class Rotation {
     private final AtomicBoolean running = new AtomicBoolean();
     private volatile long lastAt;
 
+    /** The session in which a disk could not take everything: that the next attempt succeeds says nothing. */
+    private volatile PrimarySession spoilt;
+
     Rotation(House house) {
         this.house = house;
         this.lastAt = house.time().nanoTime();
@@ -27,7 +30,8 @@ final class Rotation {
 
     /** Begins a rotation if it is time and there is something to settle. Does not block. */
     void maybe(PrimarySession session, SessionCheck check, Duration period) {
-        boolean due = house.time().nanoTime() - lastAt > period.toNanos()
+        boolean due = !isSpoilt(session)
+                && house.time().nanoTime() - lastAt > period.toNanos()
                 && house.copy().map().size() > 0;
         if (due && running.compareAndSet(false, true)) {
             house.pool().execute(() -> {
@@ -44,6 +48,11 @@ final class Rotation {
                 }
             });
         }
+    }
+
+    /** Whether the marks made in a session must stay to its end, because a disk may have lost what they are about. */
+    boolean isSpoilt(PrimarySession session) {
+        return spoilt == session;
     }
 
     /** Whether a session is still the primary's living one; asked in the engine's lock. */
@@ -71,7 +80,12 @@ final class Rotation {
             return;
         }
         List<BackingTree> trees = house.trees().get();
-        ReintegrationSource.syncBoth(session.requests(), trees);
+        try {
+            ReintegrationSource.syncBoth(session.requests(), trees);
+        } catch (IOException e) {
+            spoilt = session;
+            throw e;
+        }
         synchronized (house.lock()) {
             if (check.streaming()) {
                 house.copy().map().dropPrevious();

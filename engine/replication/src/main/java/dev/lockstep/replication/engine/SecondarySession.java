@@ -114,7 +114,7 @@ final class SecondarySession implements Conversation {
             case Frame.SYNC -> {
                 expect(now == Stage.COPYING || now == Stage.FOLLOWING, in);
                 int number = in.number();
-                house.pool().execute(() -> target.sync(number));
+                house.pool().execute(() -> sync(number));
             }
             case Frame.PLAN -> {
                 expect(now == Stage.INTRODUCED, in);
@@ -197,6 +197,17 @@ final class SecondarySession implements Conversation {
                     .notice("The replicated directories held " + moved
                             + " entries that do not come from this mirror: they" + " are kept in .lockstep/attic/"
                             + label + " below the replicated directory");
+        }
+    }
+
+    private void sync(int number) {
+        try {
+            target.syncTrees();
+            target.answer(Frame.DONE, number);
+        } catch (FileSystemFailure e) {
+            target.failed(number, e);
+            // the next one may succeed although what was to be written is lost
+            end("this node cannot put its copy on disk: " + e.getMessage());
         }
     }
 

@@ -142,16 +142,6 @@ public final class ReintegrationTarget {
         };
     }
 
-    /** Puts everything on disk, then answers. */
-    public void sync(int number) {
-        try {
-            syncTrees();
-            answer(Frame.DONE, number);
-        } catch (FileSystemFailure e) {
-            failed(number, e);
-        }
-    }
-
     /** Puts everything on disk. */
     public void syncTrees() throws FileSystemFailure {
         for (BackingTree tree : trees) {
