@@ -183,17 +183,15 @@ public final class Engine implements Replication {
     public CompletionStage<Void> alone(boolean copyAllToPeer) {
         return command("go alone", () -> {
             trees.need();
-            if (sessions.role() == Role.ALONE) {
-                if (copyAllToPeer) {
-                    synchronized (house.lock()) {
-                        house.copy().forget();
-                        house.gate()
-                                .switchTo(Admission.ADMIT, house.copy().map().whileAlone());
-                    }
-                }
+            boolean before = sessions.role() == Role.ALONE;
+            if (before && !copyAllToPeer) {
                 return;
             }
+            boolean copying = before && sessions.served() != null;
             sessions.end("the peer goes on alone");
+            if (copying && sessions.role() == Role.ALONE) {
+                teller.reintegrationFailed("everything is to be copied now: the copy under way is given up");
+            }
             synchronized (house.lock()) {
                 house.copy().alone(copyAllToPeer);
                 sessions.role(Role.ALONE);

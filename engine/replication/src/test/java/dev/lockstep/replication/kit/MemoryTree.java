@@ -112,6 +112,7 @@ public final class MemoryTree implements BackingTree {
             flush(flush.id());
             return;
         }
+        faults.takeTime("tree.apply-" + mutation.getClass().getSimpleName());
         synchronized (this) {
             alive("apply-" + mutation.getClass().getSimpleName());
             journal.atomically(() -> mutations.apply(mutation));

@@ -1,0 +1,83 @@
+package dev.lockstep.replication;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.lockstep.api.fs.FileSystemFailure;
+import dev.lockstep.api.fs.StableId;
+import dev.lockstep.replication.kit.Application;
+import dev.lockstep.replication.kit.MemoryNode;
+import dev.lockstep.replication.kit.Mirror;
+import dev.lockstep.replication.kit.Stall;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** P1: what is still under way when a copy or a role ends does no harm to what comes after. */
+class BrokenOffTest {
+    /** How long something is given that must not happen. */
+    private static final long MUST_NOT_SECONDS = 1;
+
+    private Mirror mirror;
+    private MemoryNode a;
+    private MemoryNode b;
+    private Application app;
+    private long file;
+
+    @BeforeEach
+    void aNodeAlone() throws IOException {
+        mirror = new Mirror(1, Mirror.SETTINGS);
+        a = mirror.a();
+        b = mirror.b();
+        MemoryNode.await(a.engine().alone(false));
+        app = new Application(a);
+        file = app.file(StableId.ROOT, "f");
+    }
+
+    @AfterEach
+    void end() {
+        mirror.close();
+    }
+
+    @Test
+    void givenACopyUnderWay_whenThePeerIsToGetEverything_thenWhatIsWrittenMeanwhileReachesThePeerToo()
+            throws Exception {
+        app.write(file, 0, "first");
+        Stall stall = new Stall();
+        b.faults().slow("tree.apply-Write", stall);
+        mirror.beginJoin(a, b, false);
+        stall.awaitReached();
+        MemoryNode.await(a.engine().alone(true));
+        app.write(file, 0, "later");
+        stall.end();
+        String end = a.awaitTold(text -> text.startsWith("ended") || text.startsWith("failed-reintegration"));
+        if (end.startsWith("failed-reintegration")) {
+            b.awaitTold(text -> text.startsWith("failed-reintegration"));
+            mirror.join(a, b);
+        }
+        assertEquals(a.image(), b.image());
+    }
+
+    private static boolean isDone(CompletionStage<Void> stage) throws Exception {
+        try {
+            stage.toCompletableFuture().get(MUST_NOT_SECONDS, TimeUnit.SECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        }
+    }
+
+    /** The secondary leaves; the primary goes on alone. */
+    private void part() throws InterruptedException {
+        mirror.cut();
+        a.awaitTold(text -> text.startsWith("lost"));
+        b.awaitTold(text -> text.startsWith("lost"));
+        MemoryNode.await(b.engine().outdated());
+        MemoryNode.await(b.engine().waiting());
+        MemoryNode.await(a.engine().alone(false));
+    }
+}
