@@ -62,6 +62,31 @@ class BrokenOffTest {
         assertEquals(a.image(), b.image());
     }
 
+    @Test
+    void givenAChangeThatHangsOnTheTarget_whenTheCopyIsBrokenOffAndBegunAgain_thenItDoesNotComeAfter()
+            throws Exception {
+        mirror.join(a, b);
+        part();
+        app.write(file, 0, "old");
+        Stall stall = new Stall();
+        b.faults().slow("tree.apply-Write", stall);
+        mirror.beginJoin(a, b, false);
+        stall.awaitReached();
+        CompletionStage<Void> left = b.engine().waiting();
+        a.awaitTold(text -> text.startsWith("failed-reintegration"));
+        app.write(file, 0, "new");
+        if (isDone(left)) {
+            mirror.join(a, b);
+            stall.end();
+            MemoryNode.await("the former change to come", () -> !a.image().equals(b.image()));
+        } else {
+            stall.end();
+            MemoryNode.await(left);
+            mirror.join(a, b);
+        }
+        assertEquals(a.image(), b.image());
+    }
+
     private static boolean isDone(CompletionStage<Void> stage) throws Exception {
         try {
             stage.toCompletableFuture().get(MUST_NOT_SECONDS, TimeUnit.SECONDS);

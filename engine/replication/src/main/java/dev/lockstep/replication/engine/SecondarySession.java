@@ -272,7 +272,13 @@ final class SecondarySession implements Conversation {
     /** Leaves the primary and returns when nothing is applied any more. */
     void endNow(String reason) {
         end(reason);
+        stop();
+    }
+
+    /** Returns when nothing is applied any more, and nothing will be. */
+    void stop() {
         applier.stop();
+        target.stop();
     }
 
     @Override

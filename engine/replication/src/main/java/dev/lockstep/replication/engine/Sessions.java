@@ -209,7 +209,7 @@ final class Sessions implements PrimarySession.Owner, SecondarySession.Owner {
                     role = Role.WAITING;
                 }
             }
-            session.applier().stop();
+            session.stop();
             if (followed) {
                 house.teller().peerLost(reason, true);
             } else {

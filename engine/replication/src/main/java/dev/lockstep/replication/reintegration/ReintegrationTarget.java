@@ -41,6 +41,11 @@ public final class ReintegrationTarget {
     private final DirtyMap map;
     private final AtomicLong bytes = new AtomicLong();
 
+    private final Object turn = new Object();
+
+    // guarded by turn
+    private boolean stopped;
+
     private int listingTree;
     private long listingDirectory;
     private byte listingType;
@@ -76,8 +81,23 @@ public final class ReintegrationTarget {
         return empty;
     }
 
+    /** Returns when nothing is changed any more, and nothing will be. */
+    public void stop() {
+        synchronized (turn) {
+            stopped = true;
+        }
+    }
+
     /** Does what a request that changes the trees asks for, and answers. */
     public void change(FrameReader in) throws MalformedFrame {
+        synchronized (turn) {
+            if (!stopped) {
+                changeNow(in);
+            }
+        }
+    }
+
+    private void changeNow(FrameReader in) throws MalformedFrame {
         int number = in.number();
         try {
             switch (in.type()) {
