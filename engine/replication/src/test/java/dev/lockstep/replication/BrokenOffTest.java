@@ -87,6 +87,30 @@ class BrokenOffTest {
         assertEquals(a.image(), b.image());
     }
 
+    @Test
+    void givenAWriteThatHangs_whenThisNodeLeavesItsRole_thenItFailsAndNoCopyIntoThisNodeBeginsBeforeItHasEnded()
+            throws Exception {
+        mirror.join(a, b);
+        mirror.cut();
+        a.awaitTold(text -> text.startsWith("lost"));
+        b.awaitTold(text -> text.startsWith("lost"));
+        Stall stall = new Stall();
+        a.faults().slow("tree.apply-Write", stall);
+        CompletableFuture<Integer> write = CompletableFuture.supplyAsync(
+                () -> app.write(0, file, 0, new byte[] {1}, false).join());
+        stall.awaitReached();
+        MemoryNode.await(a.engine().waiting());
+        MemoryNode.await(b.engine().alone(false));
+        mirror.beginJoin(b, a, false);
+        String end = b.awaitTold(text -> text.startsWith("ended") || text.startsWith("failed-reintegration"));
+        stall.end();
+        assertEquals(FileSystemFailure.EIO, write.join());
+        if (end.startsWith("failed-reintegration")) {
+            mirror.join(b, a);
+        }
+        assertEquals(b.image(), a.image());
+    }
+
     private static boolean isDone(CompletionStage<Void> stage) throws Exception {
         try {
             stage.toCompletableFuture().get(MUST_NOT_SECONDS, TimeUnit.SECONDS);

@@ -255,10 +255,15 @@ public final class Engine implements Replication {
     @Override
     public void join(ReplicationLink link, boolean copyAll) {
         command("join the primary", () -> {
-            SecondarySession session = sessions.join(link, copyAll);
+            // what still hangs from an earlier role would come after the copy and make this node differ
+            boolean quiet = house.gate().awaitDrained(Duration.ZERO);
+            SecondarySession session = quiet ? sessions.join(link, copyAll) : null;
             if (session == null) {
                 Notes.bye(link, "this node cannot join now");
-                teller.reintegrationFailed("this node is not in a state in which it can join a primary");
+                teller.reintegrationFailed(
+                        quiet
+                                ? "this node is not in a state in which it can join a primary"
+                                : "an operation on a replicated directory hangs on this node");
             } else {
                 inbox.attach(link, session);
                 session.introduce();
@@ -346,6 +351,7 @@ public final class Engine implements Replication {
             house.gate().switchTo(Admission.REFUSE, Marking.NONE);
         }
         boolean drained = house.gate().awaitDrained(DRAIN_MAX);
+        house.gate().failInside();
         house.gate().stream(null);
         sessions.settle(FileSystemFailure.EIO);
         if (!drained) {
