@@ -9,6 +9,7 @@ import dev.lockstep.fuse.device.Operation;
 import dev.lockstep.fuse.sys.Errno;
 import dev.lockstep.fuse.tree.CoveredTree;
 import dev.lockstep.fuse.wire.Request;
+import java.util.Set;
 
 /**
  * FALLOCATE: allocate, punch, zero. Collapsing and inserting are passed on too, should a kernel ever send them: up to Linux 6.18 its
@@ -18,6 +19,19 @@ final class AllocateOperation implements Operation {
     private static final String OPERATION = "FALLOCATE";
     /** FALLOC_FL_COLLAPSE_RANGE and FALLOC_FL_INSERT_RANGE: everything behind moves. */
     private static final int MOVING = 0x08 | 0x20;
+    /** FALLOC_FL_KEEP_SIZE: with it alone, or with nothing, space is reserved and no data changes. */
+    private static final int KEEP_SIZE = 0x01;
+    /** Errors that are found before anything is done. */
+    private static final Set<Integer> REFUSALS = Set.of(
+            Errno.EPERM,
+            Errno.EBADF,
+            Errno.EACCES,
+            Errno.ENODEV,
+            Errno.EINVAL,
+            Errno.ETXTBSY,
+            Errno.EFBIG,
+            Errno.EROFS,
+            Errno.EOPNOTSUPP);
 
     private final Service service;
     private final CoveredTree tree;
@@ -53,7 +67,7 @@ final class AllocateOperation implements Operation {
             int result = tree.calls().files().fallocate(OPERATION, file.descriptor(), mode, offset, length);
             file.inode().modified = true;
             if (result < 0) {
-                failed(exchange, file, before, -result);
+                failed(exchange, file, mode, before, -result);
                 return;
             }
             // The request does not say whether the caller is privileged, as WRITE does: root is taken to be.
@@ -85,7 +99,13 @@ final class AllocateOperation implements Operation {
     }
 
     /** A full disk may leave a part of what was asked for, and the file longer than it was: the peer's becomes as long. */
-    private void failed(Exchange exchange, OpenFile file, long before, int errno) {
+    private void failed(Exchange exchange, OpenFile file, int mode, long before, int errno) {
+        if ((mode & ~KEEP_SIZE) != 0 && !REFUSALS.contains(errno)) {
+            // xfs clears a range before it finds that there is no room for it
+            service.doubt(exchange, "a range of a file was perhaps cleared in part (errno " + errno + ")");
+            exchange.answer(errno);
+            return;
+        }
         long after = size(exchange, file);
         if (exchange.ticket() == Exchange.NO_TICKET || before == after || after < 0) {
             service.abandon(exchange);

@@ -110,7 +110,10 @@ final class Creation {
                     inherited = finish(exchange, operation, directory.number(), object, mode, id);
                 } catch (FileSystemFailure failure) {
                     tree.calls().files().close(operation, object);
-                    maker.undo(operation, directory.number(), name, kind == ObjectKind.DIRECTORY);
+                    int undone = maker.undo(operation, directory.number(), name, kind == ObjectKind.DIRECTORY);
+                    if (undone < 0) {
+                        service.doubt(exchange, "an object that could not be completed could not be removed again");
+                    }
                     service.abandon(exchange);
                     throw failure;
                 }

@@ -92,26 +92,35 @@ final class OpenOperation implements Operation {
                 service.enter(exchange, new Intent.Data(service.treeIndex(), id, 0, Long.MAX_VALUE));
             }
             service.files().changing(id);
+            Status status = exchange.status();
+            int looked = tree.calls().attributes().status(OPERATION, descriptor, status);
+            long before = looked < 0 ? -1 : status.size();
             int result = files.truncate(OPERATION, descriptor, 0);
-            if (result < 0) {
+            if (result < 0 && isAsBefore(descriptor, before, status)) {
                 service.abandon(exchange);
                 exchange.answer(-result);
                 return false;
             }
-            Status status = exchange.status();
-            int dropped = kill ? service.privileges().drop(OPERATION, descriptor, status) : 0;
+            int dropped = kill && result >= 0 ? service.privileges().drop(OPERATION, descriptor, status) : 0;
             if (dropped > 0) {
                 exchange.attributesChanged(id);
             }
             int known = tree.calls().attributes().status(OPERATION, descriptor, status);
+            if (result < 0 && known < 0) {
+                service.doubt(exchange, "it is not known whether a file was emptied (errno " + -result + ")");
+                exchange.answer(-result);
+                return false;
+            }
             DeferredReply reply = exchange.defer(body, false, undo);
-            if (dropped < 0 || known < 0) {
-                reply.failWith(Errno.EIO);
+            if (result < 0 || dropped < 0 || known < 0) {
+                reply.failWith(result < 0 ? -result : Errno.EIO);
             }
             if (kept) {
                 reply.completed(0);
             } else {
-                service.commit(exchange, emptied(id, known < 0 ? 0 : status.modifiedNanos(), dropped > 0), reply);
+                // a disk that fails may have emptied the file all the same
+                long size = known < 0 ? 0 : status.size();
+                service.commit(exchange, emptied(id, size, known < 0 ? 0 : status.modifiedNanos(), dropped > 0), reply);
             }
             return true;
         } finally {
@@ -119,8 +128,13 @@ final class OpenOperation implements Operation {
         }
     }
 
-    private Mutation emptied(long id, long modifiedNanos, boolean dropped) {
+    private boolean isAsBefore(int descriptor, long before, Status status) {
+        int result = service.tree().calls().attributes().status(OPERATION, descriptor, status);
+        return result >= 0 && status.size() == before;
+    }
+
+    private Mutation emptied(long id, long size, long modifiedNanos, boolean dropped) {
         int mask = Mutation.SetAttributes.SIZE | (modifiedNanos == 0 ? 0 : Mutation.SetAttributes.MODIFIED);
-        return new Mutation.SetAttributes(service.treeIndex(), id, mask, 0, 0, 0, 0, modifiedNanos, 0, dropped);
+        return new Mutation.SetAttributes(service.treeIndex(), id, mask, 0, 0, 0, size, modifiedNanos, 0, dropped);
     }
 }

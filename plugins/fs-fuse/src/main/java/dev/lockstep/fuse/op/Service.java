@@ -149,6 +149,15 @@ public final class Service {
         }
     }
 
+    /** Gives the ticket back, if the operation has one: it failed and may have changed something nobody can tell. */
+    void doubt(Exchange exchange, String what) {
+        long ticket = exchange.ticket();
+        if (ticket != Exchange.NO_TICKET) {
+            exchange.ticket(Exchange.NO_TICKET);
+            gate.doubt(ticket, what);
+        }
+    }
+
     /**
      * An operation that gives its ticket back whatever happens. One that breaks between entering the gate and committing may have
      * changed the covered tree without the peer's knowledge: the mount is given up then, and what was marked at the gate is

@@ -57,8 +57,14 @@ final class SetAttributesOperation implements Operation {
         Request request = exchange.request();
         int valid = request.integer(SetAttr.AT_VALID);
         boolean kept = service.isPrivate(id);
+        Status before = exchange.otherStatus();
+        int looked = attributes.status(OPERATION, object, before);
+        if (looked < 0) {
+            exchange.answer(-looked);
+            return;
+        }
         if (!kept) {
-            service.enter(exchange, intent(exchange, id, object, valid));
+            service.enter(exchange, intent(exchange, id, before, valid));
         }
         service.files().changing(id);
         // Of a chown that names neither owner nor group nothing is left but this, and it still takes set-uid and
@@ -78,6 +84,16 @@ final class SetAttributesOperation implements Operation {
                 }
             }
         }
+        int known = service.status(OPERATION, id, object, exchange.status());
+        if (known < 0) {
+            service.doubt(exchange, "it is not known what became of the attributes of a file (errno " + -known + ")");
+            exchange.answer(errno != 0 ? errno : -known);
+            return;
+        }
+        if (errno != 0) {
+            // a disk that fails or is full may fail a step that is done, or half done
+            done |= changed(before, exchange.status());
+        }
         if (done == 0 && errno != 0) {
             service.abandon(exchange);
             exchange.answer(errno);
@@ -87,12 +103,11 @@ final class SetAttributesOperation implements Operation {
         if (open != null && (valid & SetAttr.MODE) != 0) {
             open.unprivileged = false;
         }
-        int known = service.status(OPERATION, id, object, exchange.status());
         byte[] body = new byte[Attr.ATTR_OUT];
         Attr.writeOut(MemorySegment.ofArray(body), 0, id, exchange.status(), service.validSeconds());
         DeferredReply reply = exchange.defer(body, false, null);
-        if (errno != 0 || known < 0) {
-            reply.failWith(errno != 0 ? errno : -known);
+        if (errno != 0) {
+            reply.failWith(errno);
         }
         if (kept) {
             reply.completed(0);
@@ -101,16 +116,20 @@ final class SetAttributesOperation implements Operation {
         }
     }
 
-    private Intent intent(Exchange exchange, long id, int object, int valid) throws FileSystemFailure {
+    /** The steps whose result is another one than what was there before. */
+    private static int changed(Status before, Status after) {
+        boolean owners = before.uid() != after.uid() || before.gid() != after.gid();
+        return (before.size() != after.size() ? SetAttr.SIZE : 0)
+                | (owners ? OWNERS : 0)
+                | (before.mode() != after.mode() ? SetAttr.MODE : 0);
+    }
+
+    private Intent intent(Exchange exchange, long id, Status before, int valid) {
         if ((valid & SetAttr.SIZE) == 0) {
             return new Intent.AttributesOf(service.treeIndex(), id);
         }
-        int result = attributes.status(OPERATION, object, exchange.status());
-        if (result < 0) {
-            throw new FileSystemFailure(-result, OPERATION);
-        }
         long size = exchange.request().number(SetAttr.AT_SIZE);
-        long from = Math.max(0, Math.min(size, exchange.status().size()));
+        long from = Math.max(0, Math.min(size, before.size()));
         return new Intent.Data(service.treeIndex(), id, from, Long.MAX_VALUE - from);
     }
 

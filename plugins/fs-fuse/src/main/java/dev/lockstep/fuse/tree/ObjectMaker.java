@@ -39,8 +39,8 @@ public final class ObjectMaker {
         return object;
     }
 
-    /** Takes a new object away again because something after its making failed. */
-    public void undo(String operation, int directory, byte[] name, boolean isDirectory) {
-        names.unlink(operation, directory, name, isDirectory ? AtFlags.REMOVEDIR : 0);
+    /** Takes a new object away again because something after its making failed; a negated errno if it stays. */
+    public int undo(String operation, int directory, byte[] name, boolean isDirectory) {
+        return names.unlink(operation, directory, name, isDirectory ? AtFlags.REMOVEDIR : 0);
     }
 }
