@@ -64,6 +64,21 @@ class UnsentChangesTest {
     }
 
     @Test
+    void givenAnOperationThatBroke_whenThePeerTakesOver_thenWhatItMayHaveChangedIsComparedOnceThisNodeReturns()
+            throws Exception {
+        long ticket = a.engine().gate().enter(new Intent.Data(0, file, 0, 1));
+        app.tree(0).apply(new Mutation.Write(0, file, 0, ByteBuffer.wrap(new byte[] {1}), false, false));
+        a.engine().gate().broken(ticket);
+        long later = System.nanoTime() + SEVERAL_ROTATIONS.toNanos();
+        MemoryNode.await("several rotations to be due", () -> System.nanoTime() > later);
+        MemoryNode.await(a.engine().handOver());
+        b.awaitTold(text -> text.startsWith("lost"));
+        MemoryNode.await(b.engine().alone(false));
+        mirror.join(b, a);
+        assertEquals(b.image(), a.image());
+    }
+
+    @Test
     void givenAPeerWhoseDiskLosesData_whenTheActivityLogIsToBeShortened_thenThePeerIsGivenUp() throws Exception {
         b.faults().fail("tree.sync", 0, FileSystemFailure.EIO);
         app.write(file, 0, "not on the disk of the peer");

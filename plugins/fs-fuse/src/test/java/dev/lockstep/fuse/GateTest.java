@@ -76,7 +76,7 @@ class GateTest {
             kit.tree().expose(Exposure.READ_WRITE);
             failing.shortThenBreak("WRITE", 10);
             assertThrows(IOException.class, () -> Files.write(kit.path("a"), new byte[4096]));
-            assertEquals(1, gate.abandoned.size());
+            assertEquals(1, gate.brokenOff.size());
             assertEquals(1, kit.events.lost.size());
         }
     }

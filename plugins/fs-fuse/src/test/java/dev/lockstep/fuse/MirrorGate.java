@@ -65,6 +65,12 @@ final class MirrorGate implements MutationGate {
         open.decrementAndGet();
     }
 
+    @Override
+    public void broken(long ticket) {
+        failures.add("an operation broke");
+        open.decrementAndGet();
+    }
+
     /** Waits until no operation is admitted and neither committed nor abandoned: some follow when a file has been closed. */
     void awaitIdle() {
         Awaitility.await("operations neither committed nor abandoned")

@@ -26,4 +26,9 @@ public final class PassThroughGate implements MutationGate {
     public void doubt(long ticket, String what) {
         // There is no peer.
     }
+
+    @Override
+    public void broken(long ticket) {
+        // There is no peer.
+    }
 }

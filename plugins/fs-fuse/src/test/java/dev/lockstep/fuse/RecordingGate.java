@@ -18,6 +18,7 @@ final class RecordingGate implements MutationGate {
     final List<Mutation> mutations = new CopyOnWriteArrayList<>();
     final List<Long> abandoned = new CopyOnWriteArrayList<>();
     final List<String> doubted = new CopyOnWriteArrayList<>();
+    final List<Long> brokenOff = new CopyOnWriteArrayList<>();
     final BlockingQueue<Completion> held = new LinkedBlockingQueue<>();
     volatile boolean holding;
     volatile int refusal;
@@ -65,6 +66,11 @@ final class RecordingGate implements MutationGate {
     @Override
     public void doubt(long ticket, String what) {
         doubted.add(what);
+    }
+
+    @Override
+    public void broken(long ticket) {
+        brokenOff.add(ticket);
     }
 
     /** What was committed of one kind. */

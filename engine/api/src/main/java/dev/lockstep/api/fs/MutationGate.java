@@ -3,7 +3,8 @@ package dev.lockstep.api.fs;
 /**
  * The one gate every mutation of a module's replicated trees passes. For each operation the interceptor, holding the order of
  * the objects touched, calls {@link #enter}, applies the operation to the backing tree, and then calls exactly one of
- * {@link #commit} (it succeeded), {@link #abandon} (it failed) or {@link #doubt} (it failed half-way), still holding that order.
+ * {@link #commit} (it succeeded), {@link #abandon} (it failed), {@link #doubt} (it failed half-way) or {@link #broken} (the
+ * interceptor itself failed), still holding that order.
  *
  * <p>Thread-safe; called by many threads at once.
  */
@@ -33,4 +34,10 @@ public interface MutationGate {
      * @param what a sentence for the operator
      */
     void doubt(long ticket, String what);
+
+    /**
+     * Gives the ticket back: the interceptor met a defect in the operation, may have changed something, and ends. The peer
+     * is kept, for it may have to take over; what was marked for the operation is compared when this node returns.
+     */
+    void broken(long ticket);
 }

@@ -220,7 +220,7 @@ public final class Engine implements Replication {
                 }
                 ReintegrationSource.syncBoth(session.requests(), trees.attached());
                 synchronized (house.lock()) {
-                    if (!rotation.isSpoilt(session)) {
+                    if (!house.gate().marksStay()) {
                         house.copy().settled(parts.time().wallMillis());
                     }
                 }

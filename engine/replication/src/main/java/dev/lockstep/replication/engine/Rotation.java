@@ -20,9 +20,6 @@ final class Rotation {
     private final AtomicBoolean running = new AtomicBoolean();
     private volatile long lastAt;
 
-    /** The session in which a disk could not take everything: that the next attempt succeeds says nothing. */
-    private volatile PrimarySession spoilt;
-
     Rotation(House house) {
         this.house = house;
         this.lastAt = house.time().nanoTime();
@@ -30,7 +27,7 @@ final class Rotation {
 
     /** Begins a rotation if it is time and there is something to settle. Does not block. */
     void maybe(PrimarySession session, SessionCheck check, Duration period) {
-        boolean due = !isSpoilt(session)
+        boolean due = !house.gate().marksStay()
                 && house.time().nanoTime() - lastAt > period.toNanos()
                 && house.copy().map().size() > 0;
         if (due && running.compareAndSet(false, true)) {
@@ -48,11 +45,6 @@ final class Rotation {
                 }
             });
         }
-    }
-
-    /** Whether the marks made in a session must stay to its end, because a disk may have lost what they are about. */
-    boolean isSpoilt(PrimarySession session) {
-        return spoilt == session;
     }
 
     /** Whether a session is still the primary's living one; asked in the engine's lock. */
@@ -83,11 +75,12 @@ final class Rotation {
         try {
             ReintegrationSource.syncBoth(session.requests(), trees);
         } catch (IOException e) {
-            spoilt = session;
+            // that the next attempt succeeds says nothing
+            house.gate().keepMarks();
             throw e;
         }
         synchronized (house.lock()) {
-            if (check.streaming()) {
+            if (check.streaming() && !house.gate().marksStay()) {
                 house.copy().map().dropPrevious();
                 house.copy().synchronizedAt(house.time().wallMillis());
             }

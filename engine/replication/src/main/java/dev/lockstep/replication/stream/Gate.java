@@ -43,6 +43,9 @@ public final class Gate implements MutationGate {
     /** Operations of phases before this one are not acknowledged. */
     private volatile long failedBefore;
 
+    /** Whether something may differ or be lost that only the marks of this pair tell. */
+    private volatile boolean marksStay;
+
     /** What happens to operations that enter. */
     public enum Admission {
         /** EROFS. */
@@ -100,7 +103,20 @@ public final class Gate implements MutationGate {
 
     /** Where mutations go from now on; null for nowhere. To be set while no operation is inside, or with a stream that is settled. */
     public void stream(PrimaryStream newStream) {
+        if (newStream != null) {
+            marksStay = false;
+        }
         stream = newStream;
+    }
+
+    /** Marks made in this pair are not to be dropped any more: something may differ, or be lost, that only they tell. */
+    public void keepMarks() {
+        marksStay = true;
+    }
+
+    /** Whether marks are not to be dropped. What every operation that has left has told of it is known. */
+    public boolean marksStay() {
+        return marksStay;
     }
 
     /** What is still inside fails when it is committed: the role it was admitted in is over. What it changed is marked. */
@@ -234,6 +250,12 @@ public final class Gate implements MutationGate {
         if (ticket != NOTHING) {
             leave(phases[(int) (ticket % PHASES)], stream, what);
         }
+    }
+
+    @Override
+    public void broken(long ticket) {
+        keepMarks();
+        abandon(ticket);
     }
 
     /** @param doubt why the peer may lack something; null if it does not. It is given up before its marks can be dropped */

@@ -173,9 +173,12 @@ public final class Service {
                 whole = true;
                 throw failure;
             } finally {
-                boolean doubt = !whole && exchange.ticket() != Exchange.NO_TICKET;
-                abandon(exchange);
-                if (doubt) {
+                long ticket = exchange.ticket();
+                if (whole || ticket == Exchange.NO_TICKET) {
+                    abandon(exchange);
+                } else {
+                    exchange.ticket(Exchange.NO_TICKET);
+                    gate.broken(ticket);
                     broken.accept("an operation broke half-way; what it changed is not known");
                 }
             }
