@@ -6,6 +6,7 @@ import dev.lockstep.fuse.sys.NameCalls;
 import dev.lockstep.fuse.sys.SystemCalls;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -15,6 +16,7 @@ final class FailingCalls {
 
     private final SystemCalls real = SystemCalls.linux();
     private final Set<Failure> failures = ConcurrentHashMap.newKeySet();
+    private final Map<String, Runnable> deeds = new ConcurrentHashMap<>();
     private volatile String failing = "";
     private volatile long allowed;
     private volatile int errno;
@@ -44,6 +46,11 @@ final class FailingCalls {
         failures.add(new Failure(call, operation, error, true));
     }
 
+    /** Before the next call of this name in an operation something else happens. */
+    void meanwhile(String call, String operation, Runnable deed) {
+        deeds.put(call + " " + operation, deed);
+    }
+
     SystemCalls calls() {
         return new SystemCalls(
                 failing(FileCalls.class, real.files()),
@@ -71,6 +78,10 @@ final class FailingCalls {
             }
             arguments[PWRITE_LENGTH] = Math.min(allowed, (Long) arguments[PWRITE_LENGTH]);
             allowed = 0;
+        }
+        Runnable deed = deeds.remove(method.getName() + " " + arguments[0]);
+        if (deed != null) {
+            deed.run();
         }
         Failure due = failures.stream()
                 .filter(failure -> failure.call().equals(method.getName())

@@ -98,24 +98,31 @@ final class Creation {
                     service.enter(exchange, new Intent.Entries(service.treeIndex(), parent, StableId.NONE));
                 }
                 tree.calls().names().mask(operation, mask);
-                int object = how.make(directory.number());
-                if (object < 0) {
-                    service.abandon(exchange);
-                    exchange.answer(-object);
-                    return;
-                }
-                long id = tree.newId(local);
+                int object;
+                long id;
                 List<ExtendedAttribute> inherited;
+                tree.making().lock();
                 try {
-                    inherited = finish(exchange, operation, directory.number(), object, mode, id);
-                } catch (FileSystemFailure failure) {
-                    tree.calls().files().close(operation, object);
-                    int undone = maker.undo(operation, directory.number(), name, kind == ObjectKind.DIRECTORY);
-                    if (undone < 0) {
-                        service.doubt(exchange, "an object that could not be completed could not be removed again");
+                    object = how.make(directory.number());
+                    if (object < 0) {
+                        service.abandon(exchange);
+                        exchange.answer(-object);
+                        return;
                     }
-                    service.abandon(exchange);
-                    throw failure;
+                    id = tree.newId(local);
+                    try {
+                        inherited = finish(exchange, operation, directory.number(), object, mode, id);
+                    } catch (FileSystemFailure failure) {
+                        tree.calls().files().close(operation, object);
+                        int undone = maker.undo(operation, directory.number(), name, kind == ObjectKind.DIRECTORY);
+                        if (undone < 0) {
+                            service.doubt(exchange, "an object that could not be completed could not be removed again");
+                        }
+                        service.abandon(exchange);
+                        throw failure;
+                    }
+                } finally {
+                    tree.making().unlock();
                 }
                 reply(exchange, parent, name, id, target, inherited, object, answer);
             } finally {

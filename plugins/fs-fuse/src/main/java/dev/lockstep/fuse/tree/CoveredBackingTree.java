@@ -103,7 +103,11 @@ public final class CoveredBackingTree implements BackingTree {
                     continue;
                 }
                 Failures.check(OPERATION, result);
-                long id = Failures.check(OPERATION, tree.identify(OPERATION, opened, name, status));
+                long id = tree.identify(OPERATION, opened, name, status);
+                if (id == -Errno.ENOENT) {
+                    continue;
+                }
+                Failures.check(OPERATION, id);
                 if (!StableId.isLocal(id)) {
                     entries.add(entry(opened, name, id, status));
                 }

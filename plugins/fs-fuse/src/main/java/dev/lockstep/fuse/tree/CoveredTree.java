@@ -9,7 +9,8 @@ import dev.lockstep.fuse.sys.SystemCalls;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 
 /**
@@ -39,7 +40,9 @@ public final class CoveredTree implements AutoCloseable {
     private final KernelReferences references;
     private final DescriptorCache paths;
     private final DescriptorCache data;
-    private final ReentrantLock newcomers = new ReentrantLock();
+    /** Shared by those who make objects, from the name to the label; exclusive while one is looked at that has none. */
+    private final ReentrantReadWriteLock newcomers = new ReentrantReadWriteLock();
+
     private final Cradle cradle;
 
     /**
@@ -221,18 +224,26 @@ public final class CoveredTree implements AutoCloseable {
     }
 
     /**
+     * To be held from giving a new object its name until it is registered: whoever lists the directory meanwhile must not take
+     * it for one that was made behind the interception. Nothing else may be waited for.
+     */
+    public Lock making() {
+        return newcomers.readLock();
+    }
+
+    /**
      * The stable id of a name that has just been looked at. An object nobody has labelled was made behind the interception; it gets
      * an id of this node alone, because the peer does not have it, and the operator is told.
      *
      * @param directory descriptor of the directory
-     * @param status attributes of the name
+     * @param status attributes of the name; looked at again if they are of no object that is known
      */
     public long identify(String operation, int directory, byte[] name, Status status) {
         long id = index.idOfInode(status.inode());
         if (id != 0) {
             return id;
         }
-        newcomers.lock();
+        newcomers.writeLock().lock();
         try {
             id = index.idOfInode(status.inode());
             if (id != 0) {
@@ -244,8 +255,14 @@ public final class CoveredTree implements AutoCloseable {
                 return object;
             }
             try {
+                // another object may have the name by now
+                int result = calls.attributes().status(operation, object, status);
+                id = result < 0 ? result : index.idOfInode(status.inode());
+                if (id != 0) {
+                    return id;
+                }
                 long fresh = newId(true);
-                int result = register(operation, object, status.inode(), fresh);
+                result = register(operation, object, status.inode(), fresh);
                 notices.accept("'" + new String(name, StandardCharsets.UTF_8)
                         + "' was made behind the interception: it stays on this node alone until the module is stopped"
                         + " and started");
@@ -254,7 +271,7 @@ public final class CoveredTree implements AutoCloseable {
                 calls.files().close(operation, object);
             }
         } finally {
-            newcomers.unlock();
+            newcomers.writeLock().unlock();
         }
     }
 

@@ -67,6 +67,16 @@ final class NameApplier {
     /** Makes a labelled empty object; returns an O_PATH descriptor of it. */
     int makeEmpty(int directory, byte[] name, long id, ObjectKind kind, int device, byte[] target)
             throws FileSystemFailure {
+        tree.making().lock();
+        try {
+            return makeAndRegister(directory, name, id, kind, device, target);
+        } finally {
+            tree.making().unlock();
+        }
+    }
+
+    private int makeAndRegister(int directory, byte[] name, long id, ObjectKind kind, int device, byte[] target)
+            throws FileSystemFailure {
         int mode = kind == ObjectKind.DIRECTORY ? 0700 : 0600;
         int object = maker.make(OPERATION, directory, name, kind, mode, device, target);
         Failures.check(OPERATION, object);
