@@ -66,7 +66,7 @@ class BrokenOffTest {
     void givenAChangeThatHangsOnTheTarget_whenTheCopyIsBrokenOffAndBegunAgain_thenItDoesNotComeAfter()
             throws Exception {
         mirror.join(a, b);
-        part();
+        mirror.part(a, b);
         app.write(file, 0, "old");
         Stall stall = new Stall();
         b.faults().slow("tree.apply-Write", stall);
@@ -118,15 +118,5 @@ class BrokenOffTest {
         } catch (TimeoutException e) {
             return false;
         }
-    }
-
-    /** The secondary leaves; the primary goes on alone. */
-    private void part() throws InterruptedException {
-        mirror.cut();
-        a.awaitTold(text -> text.startsWith("lost"));
-        b.awaitTold(text -> text.startsWith("lost"));
-        MemoryNode.await(b.engine().outdated());
-        MemoryNode.await(b.engine().waiting());
-        MemoryNode.await(a.engine().alone(false));
     }
 }

@@ -63,12 +63,7 @@ class MovingWhileWalkedTest {
             throws Exception {
         Runnable move = aTree(what);
         mirror.join(a, b);
-        mirror.cut();
-        a.awaitTold(text -> text.startsWith("lost"));
-        b.awaitTold(text -> text.startsWith("lost"));
-        MemoryNode.await(b.engine().outdated());
-        MemoryNode.await(b.engine().waiting());
-        MemoryNode.await(a.engine().alone(false));
+        mirror.part(a, b);
         app.write(lookup("z/d/f"), 0, "newer");
         app.write(lookup("z/g"), 0, "newer");
         expect(app.remove(0, lookup("z/d"), "old", lookup("z/d/old"), false));

@@ -45,12 +45,7 @@ class NamelessFilesTest {
         assertEquals(a.image(), b.image());
         app.write(stays, 0, "as a pair");
         assertEquals(a.image(), b.image());
-        mirror.cut();
-        a.awaitTold(text -> text.startsWith("lost"));
-        b.awaitTold(text -> text.startsWith("lost"));
-        MemoryNode.await(b.engine().outdated());
-        MemoryNode.await(b.engine().waiting());
-        MemoryNode.await(a.engine().alone(false));
+        mirror.part(a, b);
         long directory = app.directory(StableId.ROOT, "d");
         app.write(named, 3, "changed");
         expect(app.name(named, directory, "f"));

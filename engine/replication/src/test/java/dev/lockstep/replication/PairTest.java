@@ -92,12 +92,7 @@ class PairTest {
         expect(app.write(0, untouched, 0, new byte[1_000_000], false));
         long changed = app.file(StableId.ROOT, "changed");
         expect(app.write(0, changed, 0, new byte[1_000_000], false));
-        mirror.cut();
-        a.awaitTold(text -> text.startsWith("lost"));
-        b.awaitTold(text -> text.startsWith("lost"));
-        MemoryNode.await(b.engine().outdated());
-        MemoryNode.await(b.engine().waiting());
-        MemoryNode.await(a.engine().alone(false));
+        mirror.part(a, b);
         app.write(changed, 500_000, "changed");
         expect(app.rename(0, StableId.ROOT, "untouched", StableId.ROOT, "renamed", untouched, 0));
         mirror.join(a, b);

@@ -48,16 +48,6 @@ class ReintegrationTest {
         mirror.close();
     }
 
-    /** The secondary leaves; the primary goes on alone. */
-    private void part() throws InterruptedException {
-        mirror.cut();
-        a.awaitTold(text -> text.startsWith("lost"));
-        b.awaitTold(text -> text.startsWith("lost"));
-        MemoryNode.await(b.engine().outdated());
-        MemoryNode.await(b.engine().waiting());
-        MemoryNode.await(a.engine().alone(false));
-    }
-
     private ReintegrationSummary rejoin() throws InterruptedException {
         mirror.join(a, b);
         assertEquals(a.image(), b.image());
@@ -71,7 +61,7 @@ class ReintegrationTest {
         long file = app.file(inner, "f");
         app.write(file, 0, "content");
         mirror.join(a, b);
-        part();
+        mirror.part(a, b);
         expect(app.rename(0, outer, "b", StableId.ROOT, "b", inner, 0));
         expect(app.rename(0, StableId.ROOT, "a", inner, "a", outer, 0));
         ReintegrationSummary summary = rejoin();
@@ -88,7 +78,7 @@ class ReintegrationTest {
         app.write(other, 0, "g");
         long gone = app.file(two, "gone");
         mirror.join(a, b);
-        part();
+        mirror.part(a, b);
         expect(app.rename(0, one, "f", two, "g", file, Mutation.Rename.EXCHANGE));
         expect(app.run(new Intent.Entries(0, two, 0), new Mutation.Link(0, file, two, new byte[] {'h'}), two, file));
         expect(app.remove(0, two, "gone", gone, false));
@@ -111,7 +101,7 @@ class ReintegrationTest {
         mirror.join(a, b);
         assertEquals(a.image(), b.image());
         assertTrue(b.tree(0).nextData(file, 100_000) > 40_000_000);
-        part();
+        mirror.part(a, b);
         expect(app.write(0, file, 20_000_000, new byte[500_000], false));
         expect(app.run(new Intent.Data(0, file, 0, 10_000), new Mutation.Allocate(0, file, 3, 0, 10_000, false), file));
         rejoin();
@@ -127,7 +117,7 @@ class ReintegrationTest {
         long file = app.file(StableId.ROOT, "f");
         expect(app.write(0, file, 0, former, false));
         mirror.join(a, b);
-        part();
+        mirror.part(a, b);
         expect(app.truncate(0, file, 1000));
         a.faults().meanwhile("tree.read", 0, () -> app.write(file, 450_000, "end"));
         mirror.beginJoin(a, b, everything);
@@ -140,7 +130,7 @@ class ReintegrationTest {
         long file = app.file(StableId.ROOT, "big");
         expect(app.write(0, file, 0, new byte[4_000_000], false));
         mirror.join(a, b);
-        part();
+        mirror.part(a, b);
         expect(app.write(0, file, 2_000_000, new byte[] {1}, false));
         ReintegrationSummary summary = rejoin();
         assertTrue(summary.bytesCopied() <= 128 * 1024, summary.toString());
@@ -157,7 +147,7 @@ class ReintegrationTest {
             }
         }
         mirror.join(a, b);
-        part();
+        mirror.part(a, b);
         long directory =
                 app.tree(0).lookup(StableId.ROOT, new byte[] {'d', '7'}).orElseThrow();
         app.file(directory, "new");
@@ -169,7 +159,7 @@ class ReintegrationTest {
     void givenMoreNewFilesInADirectoryThanAnAnswerCanName_whenThePeerReturns_thenItHasTheirContent() throws Exception {
         long directory = app.directory(StableId.ROOT, "d");
         mirror.join(a, b);
-        part();
+        mirror.part(a, b);
         for (int f = 0; f < 100_001; f++) {
             expect(app.create(0, directory, "f" + f, Application.newId(), ObjectKind.FILE));
         }
@@ -227,7 +217,7 @@ class ReintegrationTest {
     @Test
     void givenATargetThatDiesDuringADelta_whenItJoinsAgain_thenItIsStillADelta() throws Exception {
         mirror.join(a, b);
-        part();
+        mirror.part(a, b);
         for (int i = 0; i < 20; i++) {
             app.write(app.file(StableId.ROOT, "f" + i), 0, "content " + i);
         }
@@ -251,7 +241,7 @@ class ReintegrationTest {
         new Random(7).nextBytes(data);
         expect(app.write(0, file, 0, data, false));
         mirror.join(a, b);
-        part();
+        mirror.part(a, b);
         app.write(file, 0, "changed");
         app.write(file, 1_000_000, "changed");
         expect(app.chmod(0, file, 0600));
@@ -272,7 +262,7 @@ class ReintegrationTest {
         long file = app.file(StableId.ROOT, "f");
         expect(app.write(0, file, 0, new byte[1_000_000], false));
         mirror.join(a, b);
-        part();
+        mirror.part(a, b);
         mirror.beginJoin(a, b, true);
         mirror.awaitPair(a, b);
         a.awaitTold(text -> text.equals("ended FULL"));
@@ -303,7 +293,7 @@ class ReintegrationTest {
         long file = app.file(StableId.ROOT, "f");
         app.write(file, 0, "before");
         mirror.join(a, b);
-        part();
+        mirror.part(a, b);
         MemoryNode.await(a.engine().waiting());
         a.kill();
         a.tree(0).apply(new Mutation.Write(0, file, 0, java.nio.ByteBuffer.wrap(new byte[] {1, 2, 3}), false, false));
@@ -320,7 +310,7 @@ class ReintegrationTest {
         long file = app.file(StableId.ROOT, "f");
         expect(app.write(0, file, 0, "precious".getBytes(StandardCharsets.UTF_8), false));
         mirror.join(a, b);
-        part();
+        mirror.part(a, b);
         MemoryNode.await(a.engine().alone(false));
         MemoryNode.await(a.engine().waiting());
         a.kill();
@@ -342,7 +332,7 @@ class ReintegrationTest {
         long file = app.file(StableId.ROOT, "f");
         app.write(file, 0, "common");
         mirror.join(a, b);
-        part();
+        mirror.part(a, b);
         MemoryNode.await(b.engine().stopped());
         Application local = new Application(b);
         local.write(file, 0, "local");

@@ -96,6 +96,16 @@ public final class Mirror implements AutoCloseable {
         target.awaitTold(text -> text.startsWith("ended"));
     }
 
+    /** The pair breaks: the secondary gives up being up to date and waits, the primary goes on alone. */
+    public void part(MemoryNode primary, MemoryNode secondary) throws InterruptedException {
+        cut();
+        primary.awaitTold(text -> text.startsWith("lost"));
+        secondary.awaitTold(text -> text.startsWith("lost"));
+        MemoryNode.await(secondary.engine().outdated());
+        MemoryNode.await(secondary.engine().waiting());
+        MemoryNode.await(primary.engine().alone(false));
+    }
+
     /** The network breaks. */
     public void cut() {
         if (link != null) {
