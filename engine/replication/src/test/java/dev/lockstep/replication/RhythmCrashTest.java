@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * P1: applications in rhythm, whose flushes the secondary anticipates. Whenever it loses its power, its disk has what an answered
- * flush promised. {@code -Dseeds=N} runs N histories, {@code -Dseed=S} one.
+ * flush promised. {@code -Dseeds=N} runs N new histories, {@code -Dseed=S} one.
  */
 class RhythmCrashTest {
     private static final int STANDARD_SEEDS = 12;
@@ -32,11 +32,13 @@ class RhythmCrashTest {
     private static final String FLUSH = "tree.apply-Flush";
 
     static LongStream seeds() {
-        long one = Long.getLong("seed", 0);
-        long first = System.nanoTime() & 0xFFFF_FFFFL;
-        return one != 0
-                ? LongStream.of(one)
-                : LongStream.range(0, Long.getLong("seeds", STANDARD_SEEDS)).map(i -> first + i);
+        Long one = Long.getLong("seed");
+        if (one != null) {
+            return LongStream.of(one);
+        }
+        Long more = Long.getLong("seeds");
+        long first = more == null ? 1 : System.nanoTime() & 0xFFFF_FFFFL;
+        return LongStream.range(first, first + (more == null ? STANDARD_SEEDS : more));
     }
 
     @ParameterizedTest(name = "seed {0}")

@@ -65,7 +65,7 @@ class HandshakeTest {
 
     @Test
     void givenRandomMessages_whenTheyArrive_thenTheyAreRefusedAndNothingElseIsThrown() {
-        long seed = System.nanoTime();
+        long seed = Long.getLong("seed", 1);
         Random random = new Random(seed);
         for (int i = 0; i < 20_000; i++) {
             byte[] hello = new byte[Handshake.HELLO_LENGTH];
@@ -75,6 +75,9 @@ class HandshakeTest {
             if (random.nextBoolean()) {
                 System.arraycopy(connector.hello(), 0, hello, 0, random.nextInt(hello.length));
                 System.arraycopy(connector.hello(), 0, challenge, 0, 4);
+            }
+            if (Arrays.equals(hello, connector.hello())) {
+                continue; // all but the last byte were taken over, and chance completed it
             }
             assertThrows(RefusedInputException.class, () -> listener.challenge(hello), "seed " + seed);
             assertThrows(RefusedInputException.class, () -> connector.challenged(challenge), "seed " + seed);
