@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lockstep.api.fs.DirectoryEntry;
 import dev.lockstep.api.fs.Exposure;
+import dev.lockstep.api.fs.MutationGate;
 import dev.lockstep.api.fs.PathFilter;
 import dev.lockstep.api.fs.StableId;
 import dev.lockstep.fuse.sys.SystemCalls;
@@ -112,5 +113,45 @@ class NotReplicatedTest {
         } finally {
             inside.destroyForcibly().waitFor();
         }
+    }
+
+    @Test
+    void givenOnlyLocalObjectsInADirectoryThenItIsRemovedWithThemWhenThePeerRemovesIt() throws Exception {
+        try (MountKit peer = filtered("peer", new PassThroughGate())) {
+            MirrorGate gate = new MirrorGate(peer.backing());
+            try (MountKit kit = filtered("mount", gate)) {
+                kit.tree().expose(Exposure.READ_WRITE);
+                peer.tree().expose(Exposure.READ_WRITE);
+                Shell.run(kit.directory, "mkdir removed replaced other");
+                Shell.run(
+                        peer.directory,
+                        "echo 1 > removed/a.log; mkdir removed/b.log; echo 1 > removed/b.log/c; echo 1 > replaced/a.log");
+                Shell.run(
+                        kit.directory,
+                        "rmdir removed; python3 -c \"import os; os.rename('other', 'replaced')\"; touch replaced/new");
+                assertEquals(List.of(), gate.failures);
+                assertEquals("replaced\nreplaced/new", Shell.run(peer.directory, "find * | sort"));
+            }
+        }
+    }
+
+    @Test
+    void givenAReplicatedObjectThePeerDoesNotHaveThenItsDirectoryStaysWithAllThatIsInIt() throws Exception {
+        try (MountKit peer = filtered("peer", new PassThroughGate())) {
+            MirrorGate gate = new MirrorGate(peer.backing());
+            try (MountKit kit = filtered("mount", gate)) {
+                kit.tree().expose(Exposure.READ_WRITE);
+                peer.tree().expose(Exposure.READ_WRITE);
+                Shell.run(kit.directory, "mkdir d");
+                Shell.run(peer.directory, "echo 1 > d/a.log; echo 1 > d/b");
+                Shell.run(kit.directory, "rmdir d");
+                assertEquals(1, gate.failures.size());
+                assertEquals("d\nd/a.log\nd/b", Shell.run(peer.directory, "find * | sort"));
+            }
+        }
+    }
+
+    private MountKit filtered(String name, MutationGate gate) throws Exception {
+        return MountKit.open(Files.createDirectories(base.resolve(name)), gate, FILTER, SystemCalls.linux());
     }
 }

@@ -26,6 +26,8 @@ final class NameApplier {
     private final AttributeCalls attributes;
     private final ObjectMaker maker;
     private final ObjectStates states;
+    private final Limbo limbo;
+    private final DirectoryLister lister;
 
     NameApplier(CoveredTree tree) {
         this.tree = tree;
@@ -34,6 +36,8 @@ final class NameApplier {
         attributes = tree.calls().attributes();
         maker = new ObjectMaker(tree);
         states = new ObjectStates(tree);
+        limbo = new Limbo(tree);
+        lister = new DirectoryLister(files);
     }
 
     void create(Mutation.Create create) throws FileSystemFailure {
@@ -120,6 +124,9 @@ final class NameApplier {
             Failures.check(OPERATION, object);
             int flags = remove.directory() ? AtFlags.REMOVEDIR : 0;
             int result = names.unlink(OPERATION, directory, remove.name(), flags);
+            if (result == -Errno.ENOTEMPTY && dropLocal(directory, remove.name())) {
+                result = names.unlink(OPERATION, directory, remove.name(), flags);
+            }
             if (result < 0) {
                 files.close(OPERATION, object);
                 Failures.check(OPERATION, result);
@@ -151,6 +158,9 @@ final class NameApplier {
                 Failures.check(OPERATION, replaced);
             }
             int result = names.rename(OPERATION, source, rename.name(), target, rename.newName(), rename.flags());
+            if (result == -Errno.ENOTEMPTY && !exchange && dropLocal(target, rename.newName())) {
+                result = names.rename(OPERATION, source, rename.name(), target, rename.newName(), rename.flags());
+            }
             if (replaced >= 0) {
                 if (result < 0) {
                     files.close(OPERATION, replaced);
@@ -159,6 +169,30 @@ final class NameApplier {
                 }
             }
             Failures.check(OPERATION, result);
+        }
+    }
+
+    /**
+     * Empties a directory that the peer found empty: what this node alone has in it (left out of the replication) goes with it.
+     *
+     * @return false, and nothing is touched, if it holds anything replicated: then the trees differ
+     */
+    private boolean dropLocal(int parent, byte[] name) throws FileSystemFailure {
+        int flags = OpenFlags.RDONLY | OpenFlags.DIRECTORY | OpenFlags.NOFOLLOW | OpenFlags.CLOEXEC;
+        int directory = files.open(OPERATION, parent, name, flags, 0);
+        Failures.check(OPERATION, directory);
+        try {
+            Status status = new Status();
+            for (byte[] inside : lister.names(OPERATION, directory)) {
+                long id = idOf(directory, inside, status);
+                if (id != StableId.NONE && !StableId.isLocal(id)) {
+                    return false;
+                }
+            }
+            limbo.empty(directory, status);
+            return true;
+        } finally {
+            files.close(OPERATION, directory);
         }
     }
 
