@@ -23,10 +23,11 @@ class DeadlineTest {
     @Test
     void givenASecondaryThatDoesNotAnswer_whenLocktimeoutHasPassed_thenItIsLostAndTheWriteWaitsForTheDecision()
             throws Exception {
-        try (Mirror mirror = new Mirror(1, Mirror.withTimeouts(SHORT, LONG, LONG))) {
+        try (Mirror mirror = new Mirror(1, Mirror.SETTINGS)) {
             Application app = pair(mirror);
             long file = app.file(StableId.ROOT, "f");
             mirror.link().right().pause(true);
+            mirror.a().engine().reconfigure(Mirror.withTimeouts(SHORT, LONG, LONG));
             CompletableFuture<Integer> write = app.write(0, file, 0, new byte[] {1}, false);
             mirror.a().awaitTold(text -> text.startsWith("lost") && text.contains("locktimeout"));
             assertFalse(write.isDone());
@@ -37,10 +38,11 @@ class DeadlineTest {
 
     @Test
     void givenASecondaryThatDoesNotRead_whenSendtimeoutHasPassed_thenItIsLost() throws Exception {
-        try (Mirror mirror = new Mirror(1, Mirror.withTimeouts(LONG, SHORT, LONG))) {
+        try (Mirror mirror = new Mirror(1, Mirror.SETTINGS)) {
             Application app = pair(mirror);
             long file = app.file(StableId.ROOT, "f");
             mirror.link().right().pause(true);
+            mirror.a().engine().reconfigure(Mirror.withTimeouts(LONG, SHORT, LONG));
             CompletableFuture<Integer> write = app.write(0, file, 0, new byte[100_000], false);
             mirror.a().awaitTold(text -> text.startsWith("lost") && text.contains("sendtimeout"));
             MemoryNode.await(mirror.a().engine().waiting());
@@ -54,8 +56,10 @@ class DeadlineTest {
             MemoryNode.await(mirror.a().engine().alone(false));
             Application app = new Application(mirror.a());
             app.write(app.file(StableId.ROOT, "f"), 0, "content");
+            mirror.a()
+                    .faults()
+                    .meanwhile("tree.walk", 0, () -> mirror.link().right().pause(true));
             mirror.beginJoin(mirror.a(), mirror.b(), false);
-            mirror.link().right().pause(true);
             mirror.a().awaitTold(text -> text.startsWith("failed-reintegration"));
             mirror.b().awaitTold(text -> text.startsWith("failed-reintegration"));
             app.file(StableId.ROOT, "goes-on");

@@ -142,6 +142,7 @@ class PairTest {
         Application app = pair();
         long file = app.file(StableId.ROOT, "f");
         List<Integer> errors = new ArrayList<>();
+        app.write(file, 0, "marked");
         a.faults().meanwhile("tree.sync", 0, () -> {
             MemoryNode.await("the gate to close", () -> write(app, file) == FileSystemFailure.EROFS);
             long deadline = System.nanoTime() + SEVERAL_ROTATIONS.toNanos();
@@ -149,7 +150,6 @@ class PairTest {
                 errors.add(write(app, file));
             }
         });
-        app.write(file, 0, "marked");
         MemoryNode.await(a.engine().handOver());
         assertFalse(errors.isEmpty());
         assertEquals(Set.of(FileSystemFailure.EROFS), Set.copyOf(errors));

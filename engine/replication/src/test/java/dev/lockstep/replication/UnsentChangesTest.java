@@ -15,14 +15,22 @@ import dev.lockstep.replication.kit.Mirror;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** P1: changes the peer may not have are found out and made up for, also when nothing of the link is wrong. */
 class UnsentChangesTest {
     /** Several periods of the rotation of a {@link MemoryNode}. */
     private static final Duration SEVERAL_ROTATIONS = Duration.ofSeconds(1);
+
+    /** Several pages: to set the size of a file again touches its last one. */
+    private static final String MEMORY_ONLY = "refused by the disk, and still in memory. ".repeat(100);
 
     private Mirror mirror;
     private MemoryNode a;
@@ -86,6 +94,81 @@ class UnsentChangesTest {
         assertTrue(reason.contains("cannot put its copy on disk"), reason);
     }
 
+    @ParameterizedTest
+    @CsvSource({"tree.apply-Flush, false", "tree.apply-Flush, true", "tree.sync, false", "tree.sync, true"})
+    void givenAPeerWhoseDiskRefusedData_whenItHasReturnedAndLosesItsPower_thenItsDiskHasThem(
+            String refusing, boolean everything) throws Exception {
+        b.faults().fail(refusing, 0, FileSystemFailure.EIO);
+        app.write(file, 0, MEMORY_ONLY);
+        CompletableFuture<Integer> flushed = app.flush(0, file);
+        expectThePeerToBeGivenUp();
+        expect(flushed);
+        mirror.beginJoin(a, b, everything);
+        mirror.awaitPair(a, b);
+        b.crash(new Random(1));
+        mirror.cut();
+        assertEquals(a.image(), b.image());
+    }
+
+    @Test
+    void givenAPrimaryWhoseDiskRefusedData_whenItLosesItsPowerAndReturns_thenItHasThemFromThePeer() throws Exception {
+        diskOfThePrimaryRefuses();
+        expectThePrimaryToBeEqualWhenItHasLostItsPowerAndReturned();
+    }
+
+    @Test
+    void givenAPrimaryWhoseDiskRefusedData_whenThePeerLeavesAndReturnsBefore_thenItHasThemFromThePeerAllTheSame()
+            throws Exception {
+        diskOfThePrimaryRefuses();
+        mirror.part(a, b);
+        mirror.join(a, b);
+        expectThePrimaryToBeEqualWhenItHasLostItsPowerAndReturned();
+    }
+
+    @Test
+    void givenALonePrimaryWhoseDiskRefusedData_whenThePeerReturnsBefore_thenItHasThemFromThePeer() throws Exception {
+        mirror.part(a, b);
+        diskOfThePrimaryRefuses();
+        mirror.join(a, b);
+        expectThePrimaryToBeEqualWhenItHasLostItsPowerAndReturned();
+    }
+
+    @Test
+    void givenAPrimaryWhoseDiskRefusedData_whenItHasBeenSynchronizedFromThePeer_thenMarksAreTrustedAgain()
+            throws Exception {
+        diskOfThePrimaryRefuses();
+        MemoryNode.await(a.engine().handOver());
+        b.awaitTold(text -> text.startsWith("lost"));
+        MemoryNode.await(b.engine().alone(false));
+        mirror.join(b, a);
+        MemoryNode.await(b.engine().handOver());
+        a.awaitTold(text -> text.startsWith("lost"));
+        MemoryNode.await(a.engine().alone(false));
+        mirror.join(a, b);
+        mirror.part(a, b);
+        mirror.join(a, b);
+        assertTrue(a.told().contains("ended " + ReintegrationMode.DELTA), a.told()::toString);
+    }
+
+    private void diskOfThePrimaryRefuses() throws Exception {
+        a.faults().fail("tree.apply-Flush", 0, FileSystemFailure.EIO);
+        app.write(file, 0, MEMORY_ONLY);
+        assertEquals(FileSystemFailure.EIO, app.flush(0, file).get(1, TimeUnit.MINUTES));
+        a.awaitTold(text -> text.contains("refused data"));
+        long later = System.nanoTime() + SEVERAL_ROTATIONS.toNanos();
+        MemoryNode.await("several rotations to be due", () -> System.nanoTime() > later);
+    }
+
+    private void expectThePrimaryToBeEqualWhenItHasLostItsPowerAndReturned() throws Exception {
+        a.crash(new Random(1));
+        mirror.cut();
+        b.awaitTold(text -> text.startsWith("lost"));
+        MemoryNode.await(b.engine().alone(false));
+        a.start();
+        mirror.join(b, a);
+        assertEquals(b.image(), a.image());
+    }
+
     @Test
     void givenAPrimaryWhoseDiskLosesData_whenTheActivityLogIsToBeShortened_thenItsMarksStay() throws Exception {
         a.faults().fail("tree.sync", 0, FileSystemFailure.EIO);
@@ -97,13 +180,17 @@ class UnsentChangesTest {
     }
 
     private void expectThePeerToBeGivenUpAndEqualWhenItReturns() throws InterruptedException {
+        expectThePeerToBeGivenUp();
+        expect(app.flush(0, file));
+        mirror.join(a, b);
+        assertEquals(a.image(), b.image());
+    }
+
+    private void expectThePeerToBeGivenUp() throws InterruptedException {
         a.awaitTold(text -> text.startsWith("lost"));
         b.awaitTold(text -> text.startsWith("lost"));
         MemoryNode.await(b.engine().outdated());
         MemoryNode.await(b.engine().waiting());
         MemoryNode.await(a.engine().alone(false));
-        expect(app.flush(0, file));
-        mirror.join(a, b);
-        assertEquals(a.image(), b.image());
     }
 }

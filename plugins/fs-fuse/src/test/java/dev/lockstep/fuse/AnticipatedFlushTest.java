@@ -240,6 +240,7 @@ class AnticipatedFlushTest {
         disk.letGo();
         assertThrows(ExecutionException.class, () -> flush.get(LIMIT.toSeconds(), TimeUnit.SECONDS));
         file.force(false);
+        assertEquals(1, gate.refusals.size(), "the replication is told that the disk lacks something");
     }
 
     @Test

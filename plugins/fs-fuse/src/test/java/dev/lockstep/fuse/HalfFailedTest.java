@@ -115,6 +115,20 @@ class HalfFailedTest {
         assertEquals(List.of(), gate.abandoned);
     }
 
+    @ParameterizedTest(name = "{2}")
+    @CsvSource({
+        "fsync, FSYNC, sync f",
+        "fdatasync, FSYNC, sync -d f",
+        "fsync, FSYNCDIR, sync .",
+        "fdatasync, WRITE, 'dd if=/dev/zero of=f bs=4096 count=1 conv=notrunc oflag=direct,dsync'"
+    })
+    void givenADiskThatDoesNotTakeEverything_whenAFlushFails_thenTheReplicationIsToldOfIt(
+            String call, String operation, String command) throws Exception {
+        failing.fail(call, operation, EIO);
+        fails(command, "Input/output error");
+        assertEquals(1, gate.refusals.size());
+    }
+
     private void fails(String command, String why) throws Exception {
         String error = Shell.run(kit.directory, "! (" + command + ") 2>&1");
         assertTrue(error.contains(why), error);

@@ -71,6 +71,11 @@ final class MirrorGate implements MutationGate {
         open.decrementAndGet();
     }
 
+    @Override
+    public void refusedByDisk(String what) {
+        failures.add(what);
+    }
+
     /** Waits until no operation is admitted and neither committed nor abandoned: some follow when a file has been closed. */
     void awaitIdle() {
         Awaitility.await("operations neither committed nor abandoned")

@@ -31,4 +31,9 @@ public final class PassThroughGate implements MutationGate {
     public void broken(long ticket) {
         // There is no peer.
     }
+
+    @Override
+    public void refusedByDisk(String what) {
+        // Whoever asked for the flush is told.
+    }
 }

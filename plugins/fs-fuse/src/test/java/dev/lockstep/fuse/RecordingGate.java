@@ -19,6 +19,9 @@ final class RecordingGate implements MutationGate {
     final List<Long> abandoned = new CopyOnWriteArrayList<>();
     final List<String> doubted = new CopyOnWriteArrayList<>();
     final List<Long> brokenOff = new CopyOnWriteArrayList<>();
+    /** What the local disk did not take. */
+    final List<String> refusals = new CopyOnWriteArrayList<>();
+
     final BlockingQueue<Completion> held = new LinkedBlockingQueue<>();
     volatile boolean holding;
     volatile int refusal;
@@ -71,6 +74,11 @@ final class RecordingGate implements MutationGate {
     @Override
     public void broken(long ticket) {
         brokenOff.add(ticket);
+    }
+
+    @Override
+    public void refusedByDisk(String what) {
+        refusals.add(what);
     }
 
     /** What was committed of one kind. */

@@ -36,6 +36,12 @@ public interface BackingTree {
     int read(long id, long offset, ByteBuffer target) throws FileSystemFailure;
 
     /**
+     * Reads as {@link #read} does, but what memory alone holds is let go before, unless it is still to be written: after a write
+     * that the disk refused the system goes on showing what the disk does not have (the errors section of fsync(2)).
+     */
+    int readStored(long id, long offset, ByteBuffer target) throws FileSystemFailure;
+
+    /**
      * Where data next begins at or after {@code offset} (SEEK_DATA).
      *
      * @return its offset, or -1 when only a hole follows

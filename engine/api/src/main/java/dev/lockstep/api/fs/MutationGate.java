@@ -40,4 +40,13 @@ public interface MutationGate {
      * is kept, for it may have to take over; what was marked for the operation is compared when this node returns.
      */
     void broken(long ticket);
+
+    /**
+     * The local disk did not put on itself what was written: a flush failed, asked for or not. What this node's copy lacks once
+     * memory is gone is not known, for the system may call the next flush good; it is found out when this node is compared.
+     * No ticket is given back by this.
+     *
+     * @param what failed, a phrase for the operator
+     */
+    void refusedByDisk(String what);
 }

@@ -48,7 +48,6 @@ public final class Engine implements Replication {
     private final ExecutorService pool;
     private final ExecutorService flushThreads;
     private final ScheduledExecutorService ticker;
-    private final Future<?> ticking;
     private final Serial control;
     private final Teller teller;
     private final LinkInbox inbox;
@@ -84,7 +83,7 @@ public final class Engine implements Replication {
                 parts.module(),
                 trees::attached,
                 copy,
-                new Gate(copy.map()),
+                new Gate(copy.map(), teller::notice),
                 new FlushPool(flushThreads),
                 pool,
                 parts.time(),
@@ -93,7 +92,7 @@ public final class Engine implements Replication {
                 new Object());
         this.sessions = new Sessions(house, control);
         this.rotation = new Rotation(house);
-        this.ticking = ticker.scheduleWithFixedDelay(this::safeTick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        Future<?> _ = ticker.scheduleWithFixedDelay(this::safeTick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     @Override
@@ -218,7 +217,7 @@ public final class Engine implements Replication {
                 if (!all) {
                     throw new ReplicationFailure("the secondary did not take everything: the hand-over is given up");
                 }
-                ReintegrationSource.syncBoth(session.requests(), trees.attached());
+                ReintegrationSource.syncBoth(session.requests(), trees.attached(), house.gate());
                 synchronized (house.lock()) {
                     if (!house.gate().marksStay()) {
                         house.copy().settled(parts.time().wallMillis());
@@ -292,13 +291,15 @@ public final class Engine implements Replication {
 
     @Override
     public void close() {
+        if (pool.isShutdown()) {
+            return;
+        }
         CompletionStage<Void> closing = command("close", () -> {
             leave(Role.CLOSED, "the engine of this node ends");
             synchronized (house.lock()) {
                 house.copy().map().close();
             }
         });
-        ticking.cancel(false);
         ticker.shutdown();
         closing.toCompletableFuture()
                 .orTimeout(CLOSE_MAX.toSeconds(), TimeUnit.SECONDS)

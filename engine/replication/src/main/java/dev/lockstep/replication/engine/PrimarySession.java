@@ -255,6 +255,10 @@ final class PrimarySession implements Conversation, PrimaryStream.Watcher {
                 throw new IOException("given up");
             }
             house.copy().paired(unsettled, house.time().wallMillis());
+            if (house.gate().diskRefused()) {
+                // the peer is whole now; this node is not, and no mark tells where
+                house.copy().forget();
+            }
             synchronized (this) {
                 if (stage == Stage.PAIRING) {
                     stage = Stage.STREAMING;

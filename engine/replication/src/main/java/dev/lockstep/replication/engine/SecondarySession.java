@@ -222,6 +222,7 @@ final class SecondarySession implements Conversation {
                     return;
                 }
                 house.copy().joined(pair, house.time().wallMillis());
+                house.gate().diskCompared();
                 owner.following(this);
                 advance(Stage.FOLLOWING);
             }

@@ -234,17 +234,19 @@ public final class ReintegrationSource {
 
     /** What was copied so far need not be remembered any more: it is on both disks. */
     private void syncBoth() throws IOException, InterruptedException {
-        syncBoth(parts.requests(), parts.trees());
+        syncBoth(parts.requests(), parts.trees(), parts.gate());
         sender.check();
     }
 
-    /** Puts everything on both disks. */
-    public static void syncBoth(Requests requests, List<BackingTree> trees) throws IOException, InterruptedException {
+    /** Puts everything on both disks. The gate is told if the local one cannot take it. */
+    public static void syncBoth(Requests requests, List<BackingTree> trees, Gate gate)
+            throws IOException, InterruptedException {
         var peer = requests.promise(Frame.SYNC, 0, _ -> {});
         for (BackingTree tree : trees) {
             try {
                 tree.syncAll();
             } catch (FileSystemFailure e) {
+                gate.refusedByDisk("syncfs, errno " + e.errno());
                 throw new Broken("this node cannot put its data on disk: " + e.getMessage());
             }
         }

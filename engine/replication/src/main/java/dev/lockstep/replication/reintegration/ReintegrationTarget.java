@@ -148,7 +148,7 @@ public final class ReintegrationTarget {
         return () -> {
             try {
                 ByteBuffer data = ByteBuffer.allocateDirect(length);
-                trees.get(tree).read(id, offset, data);
+                trees.get(tree).readStored(id, offset, data);
                 byte[] hashes = Blocks.hash(data.flip());
                 Notes.send(
                         link,

@@ -75,6 +75,9 @@ public final class Application {
                 }
             }
         } catch (FileSystemFailure e) {
+            if (mutation instanceof Mutation.Flush) {
+                gate.refusedByDisk(e.getMessage());
+            }
             acknowledged.complete(e.errno());
         } finally {
             for (int lock : order) {

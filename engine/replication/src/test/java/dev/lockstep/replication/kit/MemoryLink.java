@@ -8,8 +8,8 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** One end of a link in memory. Frames are delivered by a thread per direction; a cut loses what was not delivered. */
 public final class MemoryLink implements ReplicationLink {
@@ -62,16 +62,16 @@ public final class MemoryLink implements ReplicationLink {
     }
 
     private final AtomicInteger framesLeft = new AtomicInteger(Integer.MAX_VALUE);
-    private final AtomicBoolean outOfMemory = new AtomicBoolean();
+    private final AtomicReference<Thread> outOfMemory = new AtomicReference<>();
 
-    /** There is no memory for the next frame of this end. */
+    /** There is no memory for the next frame the calling thread wants at this end. */
     public void outOfMemory() {
-        outOfMemory.set(true);
+        outOfMemory.set(Thread.currentThread());
     }
 
     @Override
     public ByteBuffer allocate(int size) {
-        if (outOfMemory.compareAndSet(true, false)) {
+        if (outOfMemory.compareAndSet(Thread.currentThread(), null)) {
             throw new OutOfMemoryError("on purpose");
         }
         if (size > FRAME_MAX) {

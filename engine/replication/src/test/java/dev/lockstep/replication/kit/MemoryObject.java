@@ -33,6 +33,9 @@ final class MemoryObject {
     /** What the disk has of pages written since the last flush; null for nothing. */
     private final Map<Long, byte[]> onDisk = new HashMap<>();
 
+    /** What the disk has of pages it refused to take: memory shows something else, and no flush knows of it. */
+    private final Map<Long, byte[]> refused = new HashMap<>();
+
     private long flushes;
     /** The latest one that has ended. */
     private long flushed;
@@ -104,6 +107,9 @@ final class MemoryObject {
         }
         flushed = begun.flush();
         begun.pages().forEach((page, bytes) -> {
+            if (refused.containsKey(page)) {
+                refused.put(page, bytes);
+            }
             if (Arrays.equals(pages.get(page), bytes)) {
                 onDisk.remove(page);
             } else if (onDisk.containsKey(page)) {
@@ -112,14 +118,31 @@ final class MemoryObject {
         });
     }
 
+    /** The disk refuses what is not flushed. */
+    void lose() {
+        onDisk.forEach(refused::putIfAbsent);
+        onDisk.clear();
+    }
+
+    /** Memory is let go: what the disk refused is seen to be missing. */
+    void forget() {
+        refused.forEach(this::restore);
+        refused.clear();
+    }
+
+    private void restore(long page, byte[] stored) {
+        if (stored == null) {
+            pages.remove(page);
+        } else {
+            pages.put(page, stored);
+        }
+    }
+
     MemoryObject afterCrash(Random random) {
+        forget();
         onDisk.forEach((page, old) -> {
             if (random.nextBoolean()) {
-                if (old == null) {
-                    pages.remove(page);
-                } else {
-                    pages.put(page, old);
-                }
+                restore(page, old);
             }
         });
         onDisk.clear();
@@ -146,7 +169,7 @@ final class MemoryObject {
     private byte[] change(long page) {
         byte[] before = pages.get(page);
         if (!onDisk.containsKey(page)) {
-            onDisk.put(page, before);
+            onDisk.put(page, refused.containsKey(page) ? refused.remove(page) : before);
         }
         return before == null ? new byte[PAGE] : before.clone();
     }

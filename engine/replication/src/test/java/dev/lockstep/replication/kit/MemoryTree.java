@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -97,11 +98,17 @@ public final class MemoryTree implements BackingTree {
     }
 
     private void alive(String operation) throws FileSystemFailure {
+        alive(operation, List.of());
+    }
+
+    /** A failure to write to the disk: memory keeps showing what the disk does not have, and no later flush writes it. */
+    private void alive(String operation, Collection<MemoryObject> written) throws FileSystemFailure {
         if (dead) {
             throw new FileSystemFailure(FileSystemFailure.EIO, operation + " on a dead host");
         }
         Optional<Integer> errno = faults.hit("tree." + operation);
         if (errno.isPresent()) {
+            written.forEach(MemoryObject::lose);
             throw new FileSystemFailure(errno.get(), operation);
         }
     }
@@ -128,7 +135,7 @@ public final class MemoryTree implements BackingTree {
         MemoryObject.Unflushed pages;
         long moment;
         synchronized (this) {
-            alive("apply-Flush");
+            alive("apply-Flush", Optional.ofNullable(objects.get(id)).stream().toList());
             object = table.object(id, "flush");
             pages = object.unflushed();
             moment = journal.moment();
@@ -153,7 +160,7 @@ public final class MemoryTree implements BackingTree {
 
     @Override
     public synchronized void syncAll() throws FileSystemFailure {
-        alive("sync");
+        alive("sync", objects.values());
         objects.values().forEach(MemoryObject::flush);
         journal.settle();
     }
@@ -184,6 +191,12 @@ public final class MemoryTree implements BackingTree {
     public synchronized int read(long id, long offset, ByteBuffer target) throws FileSystemFailure {
         alive("read");
         return table.object(id, "read").read(offset, target);
+    }
+
+    @Override
+    public synchronized int readStored(long id, long offset, ByteBuffer target) throws FileSystemFailure {
+        table.object(id, "read").forget();
+        return read(id, offset, target);
     }
 
     @Override
@@ -376,15 +389,7 @@ public final class MemoryTree implements BackingTree {
 
     /** A text that is equal for two trees exactly when everything replicated is equal. */
     public synchronized List<String> image() {
-        List<String> lines = new ArrayList<>();
-        image("", objects.get(StableId.ROOT), lines);
-        image("(no name)", objects.get(StableId.CRADLE), lines);
-        return lines;
-    }
-
-    private void image(String path, MemoryObject object, List<String> lines) {
-        lines.add((path.isEmpty() ? "/" : path) + " " + object.describe());
-        object.entries.forEach((name, id) -> image(path + "/" + name, objects.get(id), lines));
+        return table.image();
     }
 
     /** The object with a name in a directory, if any. */

@@ -3,6 +3,8 @@ package dev.lockstep.replication.kit;
 import dev.lockstep.replication.ReplicationSettings;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Two nodes and the link between them. */
 public final class Mirror implements AutoCloseable {
@@ -104,6 +106,24 @@ public final class Mirror implements AutoCloseable {
         MemoryNode.await(secondary.engine().outdated());
         MemoryNode.await(secondary.engine().waiting());
         MemoryNode.await(primary.engine().alone(false));
+    }
+
+    /** P2: both nodes show the same. */
+    public void expectEqual(MemoryNode primary) {
+        List<String> one = primary.image();
+        List<String> two = other(primary).image();
+        if (!one.equals(two)) {
+            List<String> onlyOne = new ArrayList<>(one);
+            onlyOne.removeAll(two);
+            List<String> onlyTwo = new ArrayList<>(two);
+            onlyTwo.removeAll(one);
+            throw new AssertionError(
+                    "P2: the copies differ\nprimary only " + few(onlyOne) + "\nsecondary only " + few(onlyTwo));
+        }
+    }
+
+    private static String few(List<String> lines) {
+        return lines.size() + " lines:\n  " + String.join("\n  ", lines.subList(0, Math.min(6, lines.size())));
     }
 
     /** The network breaks. */

@@ -4,6 +4,7 @@ import dev.lockstep.api.fs.Attributes;
 import dev.lockstep.api.fs.FileSystemFailure;
 import dev.lockstep.api.fs.ObjectKind;
 import dev.lockstep.api.fs.StableId;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -152,5 +153,18 @@ final class ObjectTable {
                 }
             }
         }
+    }
+
+    /** A text that is equal for two trees exactly when everything replicated is equal. */
+    List<String> image() {
+        List<String> lines = new ArrayList<>();
+        image("", objects.get(StableId.ROOT), lines);
+        image("(no name)", objects.get(StableId.CRADLE), lines);
+        return lines;
+    }
+
+    private void image(String path, MemoryObject object, List<String> lines) {
+        lines.add((path.isEmpty() ? "/" : path) + " " + object.describe());
+        object.entries.forEach((name, id) -> image(path + "/" + name, objects.get(id), lines));
     }
 }

@@ -1,5 +1,6 @@
 package dev.lockstep.replication.kit;
 
+import dev.lockstep.api.fs.FileSystemFailure;
 import dev.lockstep.api.fs.ObjectKind;
 import dev.lockstep.api.fs.StableId;
 import java.nio.ByteBuffer;
@@ -30,6 +31,9 @@ public final class Witness implements Runnable {
     private final java.util.Random random;
     private final BitSet acknowledged = new BitSet();
     private int flushed;
+    /** No flush has failed yet: what comes after one that has promises nothing of what was before. */
+    private boolean trusts = true;
+
     private int next;
     private volatile boolean end;
     private volatile long operations;
@@ -102,8 +106,13 @@ public final class Witness implements Runnable {
                 acknowledged.set(record);
             }
         }
-        boolean flush = done && (rhythm || record % FLUSH_EVERY == 0);
-        if (flush && finish(app, rhythm ? app.flushData(0, file.get()) : app.flush(0, file.get()))) {
+        if (!done || (!rhythm && record % FLUSH_EVERY != 0)) {
+            return;
+        }
+        CompletableFuture<Integer> flush = rhythm ? app.flushData(0, file.get()) : app.flush(0, file.get());
+        if (!finish(app, flush)) {
+            trusts &= !flush.isDone() || flush.join() != FileSystemFailure.EIO;
+        } else if (trusts) {
             synchronized (acknowledged) {
                 flushed = record + 1;
             }

@@ -15,14 +15,22 @@ final class Flushes {
 
     private final FileCalls files;
     private final Semaphore places;
+    private final Refusals refusals;
+
+    /** Told when the local disk did not take what was written to an object. */
+    @FunctionalInterface
+    interface Refusals {
+        void refused(String operation, long id, int errno);
+    }
 
     /**
      * Flushes of one mount.
      *
      * @param atOnce how many flushes may be anticipated at the same time, each by a thread that serves nobody meanwhile
      */
-    Flushes(FileCalls files, int atOnce) {
+    Flushes(FileCalls files, int atOnce, Refusals refusals) {
         this.files = files;
+        this.refusals = refusals;
         places = new Semaphore(atOnce);
     }
 
@@ -49,7 +57,7 @@ final class Flushes {
     void anticipate(OpenFile file) {
         int result = -Errno.EIO;
         try {
-            result = files.fdatasync(ANTICIPATED, file.descriptor());
+            result = told(ANTICIPATED, file, files.fdatasync(ANTICIPATED, file.descriptor()));
         } finally {
             // Before the end is known: whoever is answered then may write at once and find the rhythm unbroken.
             places.release();
@@ -76,6 +84,13 @@ final class Flushes {
     void flush(String operation, OpenFile file, boolean dataOnly, DeferredReply reply) {
         int result =
                 dataOnly ? files.fdatasync(operation, file.descriptor()) : files.fsync(operation, file.descriptor());
-        file.anticipated().answer(reply, -result);
+        file.anticipated().answer(reply, -told(operation, file, result));
+    }
+
+    private int told(String operation, OpenFile file, int result) {
+        if (result < 0) {
+            refusals.refused(operation, file.inode().id, -result);
+        }
+        return result;
     }
 }

@@ -52,7 +52,7 @@ public final class Service {
         this.gate = gate;
         this.readOnly = readOnly;
         files = new OpenFiles(tree.calls().files());
-        flushes = new Flushes(tree.calls().files(), anticipatedAtOnce);
+        flushes = new Flushes(tree.calls().files(), anticipatedAtOnce, this::refusedByDisk);
         privileges = new Privileges(tree.calls().attributes());
         nameless = new NamelessFiles(tree, treeIndex, gate);
     }
@@ -155,6 +155,13 @@ public final class Service {
         if (ticket != Exchange.NO_TICKET) {
             exchange.ticket(Exchange.NO_TICKET);
             gate.doubt(ticket, what);
+        }
+    }
+
+    /** The local disk did not take what was written to an object. What stays on this node concerns nobody else. */
+    void refusedByDisk(String operation, long id, int errno) {
+        if (!readOnly && !isPrivate(id)) {
+            gate.refusedByDisk(operation + " of " + "#" + Long.toHexString(id) + ", errno " + errno);
         }
     }
 

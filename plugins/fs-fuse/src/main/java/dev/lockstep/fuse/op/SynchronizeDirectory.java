@@ -42,6 +42,10 @@ final class SynchronizeDirectory implements Operation {
                 locks.unlock(id);
             }
         }
-        reply.localCompleted(-service.tree().calls().files().fsync(OPERATION, directory.descriptor));
+        int result = service.tree().calls().files().fsync(OPERATION, directory.descriptor);
+        if (result < 0) {
+            service.refusedByDisk(OPERATION, id, -result);
+        }
+        reply.localCompleted(-result);
     }
 }

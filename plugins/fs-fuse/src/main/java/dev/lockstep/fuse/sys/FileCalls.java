@@ -43,6 +43,9 @@ public interface FileCalls {
     /** fsync(2). */
     int fsync(String operation, int descriptor);
 
+    /** posix_fadvise(2), POSIX_FADV_DONTNEED: lets go what memory holds of a file and need not be written. */
+    int dontNeed(String operation, int descriptor, long offset, long length);
+
     /** fdatasync(2). */
     int fdatasync(String operation, int descriptor);
 

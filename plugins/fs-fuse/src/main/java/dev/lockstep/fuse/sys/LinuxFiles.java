@@ -20,11 +20,13 @@ final class LinuxFiles implements FileCalls {
     private static final MethodHandle FALLOCATE = Downcalls.of("fallocate", INT, INT, INT, LONG, LONG);
     private static final MethodHandle FTRUNCATE = Downcalls.of("ftruncate", INT, INT, LONG);
     private static final MethodHandle FSYNC = Downcalls.of("fsync", INT, INT);
+    private static final MethodHandle FADVISE = Downcalls.of("posix_fadvise", INT, INT, LONG, LONG, INT);
     private static final MethodHandle FDATASYNC = Downcalls.of("fdatasync", INT, INT);
     private static final MethodHandle SYNCFS = Downcalls.of("syncfs", INT, INT);
     private static final MethodHandle LSEEK = Downcalls.of("lseek", LONG, INT, LONG, INT);
     private static final MethodHandle GETDENTS = Downcalls.of("getdents64", LONG, INT, LONG, LONG);
     private static final MethodHandle IOCTL = Downcalls.variadic("ioctl", 2, INT, INT, LONG, LONG);
+    private static final int DONT_NEED = 4;
     private static final byte[] ITSELF = {};
 
     @Override
@@ -171,6 +173,16 @@ final class LinuxFiles implements FileCalls {
     @Override
     public int fsync(String operation, int descriptor) {
         return repeated(FSYNC, descriptor);
+    }
+
+    @Override
+    public int dontNeed(String operation, int descriptor, long offset, long length) {
+        try {
+            // returns what went wrong, instead of leaving it in errno
+            return -(int) FADVISE.invokeExact(ThreadMemory.current().state(), descriptor, offset, length, DONT_NEED);
+        } catch (Throwable t) {
+            throw Downcalls.impossible(t);
+        }
     }
 
     @Override

@@ -30,6 +30,9 @@ public final class CoveredBackingTree implements BackingTree {
     private static final int SEEK_HOLE = 4;
     private static final int ENXIO = 6;
     private static final long STATFS_SIZE = 120;
+    /** The largest piece in which Linux keeps a file in memory (a huge page); it lets go of whole pieces only. */
+    private static final long PIECE = 2 << 20;
+
     private static final byte[] NO_TARGET = {};
 
     private final CoveredTree tree;
@@ -154,6 +157,17 @@ public final class CoveredBackingTree implements BackingTree {
             }
         }
         return done;
+    }
+
+    @Override
+    public int readStored(long id, long offset, ByteBuffer target) throws FileSystemFailure {
+        long from = offset & -PIECE;
+        long to = (offset + target.remaining() + PIECE - 1) & -PIECE;
+        try (Descriptor file = tree.readable(id)) {
+            int descriptor = Failures.descriptor(OPERATION, file);
+            Failures.check(OPERATION, files.dontNeed(OPERATION, descriptor, from, to - from));
+        }
+        return read(id, offset, target);
     }
 
     @Override

@@ -19,7 +19,7 @@ class FlushesTest {
                 calls.add(method.getName() + " " + arguments[1]);
                 return 0;
             });
-    private final Flushes flushes = new Flushes(files, 2);
+    private final Flushes flushes = new Flushes(files, 2, (operation, id, errno) -> {});
     private final UntoldErrors untold = new UntoldErrors();
 
     @Test
