@@ -28,6 +28,7 @@ final class DatagramPort implements AutoCloseable {
     private final Housekeeping housekeeping;
     private final OneSession source = new OneSession();
     private volatile Thread ioThread;
+    private volatile Thread loop;
 
     /** What happens on the port, on its I/O thread. */
     interface Events {
@@ -38,7 +39,7 @@ final class DatagramPort implements AutoCloseable {
 
     DatagramPort(InetSocketAddress local, Housekeeping housekeeping, Events events) throws IOException {
         this.housekeeping = housekeeping;
-        this.socket = new NioDatagramAcceptor(housekeeping.threads());
+        this.socket = new NioDatagramAcceptor(task -> loop = housekeeping.thread(task));
         // One more byte than allowed: what is too long must be seen to be.
         socket.getSessionConfig().setMaxReadBufferSize(2 * HeartbeatCodec.MAX_DATAGRAM);
         socket.getSessionConfig().setReadBufferSize(HeartbeatCodec.MAX_DATAGRAM + 1);
@@ -87,7 +88,8 @@ final class DatagramPort implements AutoCloseable {
             return;
         }
         try {
-            if (!closing.join(CLOSE_TIMEOUT)) {
+            // the descriptor is let go of by the loop's last look, which the acceptor does not wait for
+            if (!closing.join(CLOSE_TIMEOUT) || !loop.join(CLOSE_TIMEOUT)) {
                 LOG.warn("the heartbeat port {} is still open: the receiver of its packets blocks", socket);
             }
         } catch (InterruptedException e) {

@@ -40,7 +40,12 @@ final class Housekeeping {
 
     /** One new daemon thread per task: MINA's loops run as long as their sockets. */
     Executor threads() {
-        return task -> Thread.ofPlatform().daemon().name(name).start(task);
+        return this::thread;
+    }
+
+    /** A new daemon thread for one task. */
+    Thread thread(Runnable task) {
+        return Thread.ofPlatform().daemon().name(name).start(task);
     }
 
     /** Runs a task that may block, such as waiting for a MINA loop to end, on a thread of its own. */

@@ -24,6 +24,9 @@ public final class SystemProcesses implements Processes {
     /** How long the output of a process that has ended is waited for: a daemon it left behind may keep the pipe open for ever. */
     private static final Duration LAST_OUTPUT = Duration.ofMillis(500);
 
+    /** How long output that is there already is read: a daemon may print without end. */
+    private static final Duration LAST_OUTPUT_MAX = Duration.ofSeconds(10);
+
     private static final Logger LOG = LoggerFactory.getLogger(SystemProcesses.class);
     private static final int BUFFER_BYTES = 8 << 10;
     private static final Path SETSID = Path.of("/usr/bin/setsid");
@@ -53,7 +56,7 @@ public final class SystemProcesses implements Processes {
             kill(process);
             throw givenUp;
         }
-        drain.ended.await(LAST_OUTPUT.toMillis(), TimeUnit.MILLISECONDS);
+        drain.awaitLast();
         return new Result(process.exitValue(), drain.text());
     }
 
@@ -84,6 +87,24 @@ public final class SystemProcesses implements Processes {
             this.source = source;
             this.output = output;
             Thread.ofPlatform().name("output of " + hook).daemon(true).start(this::run);
+        }
+
+        /** Waits for the end of the output, or until nothing more is there to be read. */
+        private void awaitLast() throws InterruptedException {
+            long begun = System.nanoTime();
+            while (!ended.await(LAST_OUTPUT.toMillis(), TimeUnit.MILLISECONDS) && unread()) {
+                if (System.nanoTime() - begun > LAST_OUTPUT_MAX.toNanos()) {
+                    return;
+                }
+            }
+        }
+
+        private boolean unread() {
+            try {
+                return source.available() > 0;
+            } catch (IOException closed) {
+                return false;
+            }
         }
 
         private void run() {

@@ -9,7 +9,6 @@ import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -23,6 +22,8 @@ final class UserLogs {
     private static final int SAME_SECOND = 1_000;
 
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HHmmss", Locale.ROOT);
+    private static final DateTimeFormatter MOMENT =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSXXX", Locale.ROOT);
     private static final String PREFIX = "userlog_";
     private static final String SUFFIX = ".ulog";
 
@@ -43,10 +44,10 @@ final class UserLogs {
     UserLog begin(String hook) throws IOException {
         Files.createDirectories(directory);
         dropOldest();
-        OffsetDateTime now = OffsetDateTime.now(clock).truncatedTo(ChronoUnit.MILLIS);
+        OffsetDateTime now = OffsetDateTime.now(clock);
         Path file = create(STAMP.format(now), hook);
         OutputStream stream = Files.newOutputStream(file, StandardOpenOption.APPEND);
-        stream.write(("-------- " + now + " " + hook + "\n").getBytes(StandardCharsets.UTF_8));
+        stream.write(("-------- " + MOMENT.format(now) + " " + hook + "\n").getBytes(StandardCharsets.UTF_8));
         return new UserLog(file, new BoundedOutput(stream, fileBytes));
     }
 
