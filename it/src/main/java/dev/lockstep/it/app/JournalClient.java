@@ -24,7 +24,7 @@ public final class JournalClient implements AutoCloseable {
     private static final int CONNECT_MILLIS = 200;
 
     /** Longer than any pause a replicated write may make while the peer is given up. */
-    private static final int ANSWER_MILLIS = 30_000;
+    private static final int ANSWER_MILLIS = 20_000;
 
     private final Host host;
     private final List<InetSocketAddress> servers;
@@ -105,7 +105,7 @@ public final class JournalClient implements AutoCloseable {
     }
 
     /** The numbers acknowledged so far. */
-    public BitSet acknowledged() {
+    private BitSet acknowledged() {
         synchronized (acknowledged) {
             return (BitSet) acknowledged.clone();
         }
@@ -139,10 +139,17 @@ public final class JournalClient implements AutoCloseable {
         return serving.get();
     }
 
-    /** What was acknowledged and is not in {@code found}. */
-    public BitSet missing(BitSet found) {
+    /** Reads what is there. */
+    @FunctionalInterface
+    public interface Reading {
+        /** The numbers found. */
+        BitSet read() throws IOException;
+    }
+
+    /** What was acknowledged by now and is not in what is read after that: more may be acknowledged meanwhile. */
+    public BitSet missing(Reading reading) throws IOException {
         BitSet missing = acknowledged();
-        missing.andNot(found);
+        missing.andNot(reading.read());
         return missing;
     }
 

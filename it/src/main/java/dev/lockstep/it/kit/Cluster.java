@@ -81,6 +81,19 @@ public final class Cluster implements AutoCloseable {
             mirror.write(node.onDisk(node.var() + "/modules"), calls());
             node.lockstep("config", "-m", Mirror.NAME).expectOk();
         }
+        // `config` does not wait until the directory is covered; until then it is neither free nor offered
+        for (Node node : nodes()) {
+            Patience.until(
+                    node + " to have covered " + mirror.directory(), SOON, () -> covered(node, mirror.directory()));
+        }
+    }
+
+    private static boolean covered(Node node, String directory) {
+        try (Stream<String> mounts = Files.lines(Path.of("/proc/" + node.host().pid() + "/mountinfo"))) {
+            return mounts.anyMatch(line -> line.contains(" " + directory + " ") && line.contains(" fuse.lockstep "));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 
     /** The file on each host in which hooks write down their calls. */

@@ -16,7 +16,7 @@ public final class Commands {
     /** Enough for any single command of the kit on a busy machine. */
     public static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private static final Duration OUTPUT_AFTER_END = Duration.ofSeconds(2);
+    private static final Duration OUTPUT_AFTER_END = Duration.ofSeconds(20);
 
     private Commands() {}
 

@@ -84,8 +84,8 @@ public final class Mirror {
     public Mirror journal(Path java, Path classes) {
         String start = """
                 note('start_prim')
-                exec(['/bin/sh', '-c', 'setsid %s -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -cp %s \
-                dev.lockstep.it.app.JournalServer %d %s/journal >/run/journal.out 2>&1 & echo $! >/run/journal.pid'])
+                exec(['/bin/sh', '-c', ': >/run/journal.out; setsid %s -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -cp %s \
+                dev.lockstep.it.app.JournalServer %d %s/journal >>/run/journal.out 2>&1 & echo $! >/run/journal.pid'])
                 waitUntil(timeout: '20s', every: '20ms') { new File('/run/journal.out').text.contains('serving') }
                 """.formatted(java, classes, PORT, directory);
         String stop = """

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  * to, and by itself when this JVM dies in whatever way, because its input ends then.
  */
 final class Namespace implements AutoCloseable {
-    private static final Duration END = Duration.ofSeconds(20);
+    private static final Duration END = Duration.ofSeconds(60);
 
     private final String name;
     private final Process holder;

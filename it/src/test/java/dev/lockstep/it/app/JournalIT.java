@@ -41,11 +41,11 @@ class JournalIT {
                 Patience.until("acknowledgements", SOON, () -> client.count() > 50);
                 server.powerOff();
                 Path journal = server.onDisk(site.disk() + "/journal");
-                assertEquals(new BitSet(), client.missing(Journal.numbers(journal)));
+                assertEquals(new BitSet(), client.missing(() -> Journal.numbers(journal)));
                 try (FileChannel file = FileChannel.open(journal, StandardOpenOption.WRITE)) {
                     file.truncate(20L * Journal.RECORD);
                 }
-                assertTrue(client.missing(Journal.numbers(journal)).cardinality() >= 30);
+                assertTrue(client.missing(() -> Journal.numbers(journal)).cardinality() >= 30);
             }
         }
     }

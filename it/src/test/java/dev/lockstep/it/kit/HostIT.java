@@ -62,16 +62,16 @@ class HostIT {
 
     @Test
     void aCutNetworkIsSilentAndAHealedOneSpeaks() {
-        assertTrue(hears(left, right));
+        Patience.until("left to hear right", SOON, () -> hears(left, right));
         network.cut("left");
         assertFalse(hears(left, right));
         assertTrue(left.run("ip", "-br", "link", "show", "lan0").out().contains("LOWER_UP"), "and looks well");
         network.heal("left");
-        assertTrue(hears(left, right));
+        Patience.until("left to hear right", SOON, () -> hears(left, right));
         network.unplug("right");
         assertTrue(right.run("ip", "-br", "link", "show", "lan0").out().contains("NO-CARRIER"));
         network.plug("right");
-        assertTrue(hears(left, right));
+        Patience.until("left to hear right", SOON, () -> hears(left, right));
     }
 
     @Test
@@ -87,7 +87,7 @@ class HostIT {
         Patience.until("the program to die", SOON, () -> !forever.isAlive());
         assertFalse(hears(left, "10.77.1.2"));
         right.powerOn();
-        assertTrue(hears(left, right));
+        Patience.until("left to hear right", SOON, () -> hears(left, right));
         assertEquals("up\n", Files.readString(right.path(site.disk() + "/out")));
         assertFalse(right.run("findmnt", "-t", "tmpfs", "/mnt").ok());
     }

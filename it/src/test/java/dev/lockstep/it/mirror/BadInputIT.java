@@ -64,7 +64,8 @@ class BadInputIT {
             Patience.until("load to go on", Cluster.SOON, () -> client.count() > before + 200);
             client.pause(true);
             Patience.until("the client to rest", Cluster.SOON, client::resting);
-            BitSet missing = client.missing(Journal.numbers(cluster.node1().path(PAIR.directory() + "/journal")));
+            BitSet missing =
+                    client.missing(() -> Journal.numbers(cluster.node1().path(PAIR.directory() + "/journal")));
             assertTrue(missing.isEmpty(), () -> "acknowledged and lost: " + missing);
             for (Socket socket : open) {
                 socket.close();

@@ -193,7 +193,7 @@ class ChaosIT {
     }
 
     private void everythingIsThere(long seed, JournalClient client, Node primary) throws IOException {
-        BitSet missing = client.missing(Journal.numbers(primary.path(PAIR.directory() + "/journal")));
+        BitSet missing = client.missing(() -> Journal.numbers(primary.path(PAIR.directory() + "/journal")));
         assertTrue(missing.isEmpty(), () -> "acknowledged and lost: " + missing + "\n" + told(seed));
         assertEquals(List.of(), Trees.differencesWithFilesOpen(PAIR.cluster(), PAIR.directory()), () -> told(seed));
     }

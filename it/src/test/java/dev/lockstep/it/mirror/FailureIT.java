@@ -55,7 +55,7 @@ class FailureIT {
     }
 
     private static void nothingIsMissing(JournalClient client, Node on) throws IOException {
-        BitSet missing = client.missing(Journal.numbers(on.path(PAIR.directory() + "/journal")));
+        BitSet missing = client.missing(() -> Journal.numbers(on.path(PAIR.directory() + "/journal")));
         assertTrue(missing.isEmpty(), () -> "acknowledged and lost: " + missing);
     }
 

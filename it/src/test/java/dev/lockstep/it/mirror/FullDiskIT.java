@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.lockstep.it.kit.Cluster;
 import dev.lockstep.it.kit.Mirror;
 import dev.lockstep.it.kit.Node;
+import dev.lockstep.it.kit.Patience;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class FullDiskIT {
     private static final int MORE_THAN_FITS = 24 << 20;
     private static final String SMALL = "16m";
+    private static final long ROOM = 1 << 20;
     private static final String LARGE = "256m";
 
     @RegisterExtension
@@ -70,6 +73,9 @@ class FullDiskIT {
                 () -> Files.write(one.path(mirror.directory() + "/large"), new byte[MORE_THAN_FITS]));
         assertTrue(full.getMessage().contains("No space left"), full::getMessage);
         Files.delete(one.path(mirror.directory() + "/large"));
+        // what a removed file held is free once the kernel has forgotten the file, which nobody waits for
+        Path disk = one.path(cluster.site().disk() + "/disk");
+        Patience.until("room on the disk", Cluster.SOON, () -> disk.toFile().getUsableSpace() > ROOM);
         Files.writeString(one.path(mirror.directory() + "/small"), "fits");
         assertTrue(one.view().is("PRIM Ready"), () -> one.view().toString());
         assertTrue(Files.readString(cluster.node2().path(mirror.directory() + "/small"))

@@ -2,6 +2,7 @@ package dev.lockstep.it.mirror;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lockstep.it.kit.Cluster;
 import dev.lockstep.it.kit.Node;
 import dev.lockstep.it.kit.Patience;
 import java.time.Duration;
@@ -9,7 +10,7 @@ import java.util.List;
 
 /** Reads what a node logged since a moment. */
 final class LogReader {
-    private static final Duration LATER = Duration.ofSeconds(10);
+    private static final Duration LATER = Cluster.SOON;
 
     private final Node node;
     private final int mark;

@@ -18,7 +18,11 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Acceptance tests 22 to 24: who may be primary, and who shall. */
 class RolesIT {
     private static final Duration A_WHILE = Duration.ofSeconds(5);
-    private static final int FILE = 64 << 20;
+    private static final int FILE = 8 << 20;
+
+    /** KiB/s: what is copied takes ten seconds, long enough to be stopped in the middle. */
+    private static final String SLOWLY = "8192";
+
     private static final int FILES = 10;
 
     @RegisterExtension
@@ -39,6 +43,7 @@ class RolesIT {
 
     @Test
     void t22AHalfCopiedNodeDoesNotBecomePrimaryUnlessForced() throws IOException {
+        PAIR.reconfigure(mirror -> mirror.rfs("reiallowedbw", SLOWLY));
         Node one = cluster().node1();
         Node two = cluster().node2();
         stop(two);
@@ -47,8 +52,9 @@ class RolesIT {
         for (int i = 0; i < FILES; i++) {
             Files.write(one.path(PAIR.directory() + "/big" + i), content);
         }
+        LogReader joining = LogReader.of(two);
         two.lockstep("second", "fullsync", "-m", Mirror.NAME).expectOk();
-        cluster().await(two, "SECOND Transient");
+        joining.expect("Resynchronization began");
         stop(two);
         stop(one);
 

@@ -114,7 +114,7 @@ class PostgresIT {
 
         one.killDaemon();
         one.powerOff();
-        cluster.await(two, "ALONE Ready");
+        cluster.await(two, "ALONE Ready", INSTALL);
         Outcome ended = bench.join();
 
         Map<Integer, Integer> told = told(folder);
@@ -139,7 +139,7 @@ class PostgresIT {
         one.lockstep("start", "-m", Mirror.NAME).expectOk();
         cluster.awaitPair(two);
         two.lockstep("stop", "-m", Mirror.NAME).expectOk();
-        cluster.await(one, "ALONE Ready");
+        cluster.await(one, "ALONE Ready", INSTALL);
         assertEquals("t", query(client, one, sums), "and on the node that came back");
     }
 
@@ -192,7 +192,7 @@ class PostgresIT {
     private static String query(Host client, Node node, String sql) {
         return client.run(
                         Commands.PATIENCE,
-                        Map.of("PGCONNECT_TIMEOUT", "3"),
+                        Map.of("PGCONNECT_TIMEOUT", "20"),
                         List.of(
                                 BINARIES.resolve("psql").toString(),
                                 "-h",

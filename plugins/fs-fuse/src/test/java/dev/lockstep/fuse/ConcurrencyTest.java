@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.lockstep.api.fs.Exposure;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -13,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -107,9 +109,14 @@ class ConcurrencyTest {
                 Shell.run(
                         kit.directory,
                         "! (for i in $(seq 40); do head -c 1234567 /dev/urandom > f$i; done;"
-                                + " fallocate -l 50M h) 2> /tmp/lockstep-full-error;"
-                                + " grep -q 'No space left' /tmp/lockstep-full-error; rm /tmp/lockstep-full-error;"
-                                + " rm f1; head -c 1000000 /dev/urandom > g");
+                                + " fallocate -l 50M h) 2> ../../error; grep -q 'No space left' ../../error");
+                long full = kit.directory.toFile().getFreeSpace();
+                Shell.run(kit.directory, "rm f1");
+                // what it held is free once the kernel has forgotten it, which nobody waits for
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(20))
+                        .until(() -> kit.directory.toFile().getFreeSpace() >= full + 1_000_000);
+                Shell.run(kit.directory, "head -c 1000000 /dev/urandom > g");
                 assertEquals(List.of(), gate.failures);
                 assertEquals(List.of(), TreeComparison.of(kit.backing(), peer.backing()));
             }

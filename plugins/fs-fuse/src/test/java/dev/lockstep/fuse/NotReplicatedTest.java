@@ -10,6 +10,7 @@ import dev.lockstep.api.fs.MutationGate;
 import dev.lockstep.api.fs.PathFilter;
 import dev.lockstep.api.fs.StableId;
 import dev.lockstep.fuse.sys.SystemCalls;
+import java.io.BufferedReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,14 +99,13 @@ class NotReplicatedTest {
         Process inside = new ProcessBuilder("sh", "-c", "echo ready; read x; echo made > made; echo done; read x")
                 .directory(data.resolve("d").toFile())
                 .start();
-        assertEquals('r', inside.getInputStream().read());
+        BufferedReader says = inside.inputReader();
+        assertEquals("ready", says.readLine());
         try (MountKit kit = MountKit.open(base, gate)) {
             kit.tree().expose(Exposure.READ_WRITE);
             inside.getOutputStream().write("\n".getBytes(StandardCharsets.UTF_8));
             inside.getOutputStream().flush();
-            while (inside.getInputStream().read() != 'd') {
-                // Until it says that it is done.
-            }
+            assertEquals("done", says.readLine());
             assertEquals("made", Shell.run(kit.path("d"), "cat made"));
             assertTrue(kit.events.notices.stream().anyMatch(text -> text.contains("behind the interception")));
             Shell.run(kit.path("d"), "echo more >> made");

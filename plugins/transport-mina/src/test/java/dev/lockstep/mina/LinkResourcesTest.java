@@ -56,7 +56,8 @@ class LinkResourcesTest {
     @Test
     void givenManyLinksAndAttempts_whenTheyAreOver_thenDescriptorsAndThreadsAreGivenBack() throws Exception {
         oneRound();
-        await().until(() -> threads() <= 1);
+        // the timers of transports that other tests used go after ten idle seconds
+        await().atMost(30, TimeUnit.SECONDS).until(() -> threads() <= 1);
         long descriptorsBefore = descriptors();
         for (int i = 0; i < ROUNDS; i++) {
             oneRound();

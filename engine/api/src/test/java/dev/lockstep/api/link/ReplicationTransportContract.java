@@ -336,7 +336,7 @@ public abstract class ReplicationTransportContract {
                     () -> transport()
                             .connect(AT_A, FROM, port, key(1), Duration.ofMillis(300), new RecordingLinkHandler()));
             long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-            assertTrue(millis >= 300 && millis < 5000, millis + " ms");
+            assertTrue(millis >= 300 && millis < 20_000, millis + " ms");
             assertTrue(mute.isBound());
         }
     }
@@ -421,9 +421,9 @@ public abstract class ReplicationTransportContract {
             for (int i = 0; i < 300; i++) {
                 mute.add(new Socket(port.getAddress(), port.getPort()));
             }
+            await("most are driven out", () -> pair.listener.refusedConnections() >= 200);
             ReplicationLink link = connect(AT_A, key(1), new RecordingLinkHandler());
-            assertTrue(link.isOpen());
-            assertTrue(pair.linkA.isOpen());
+            assertTrue(link.isOpen() && pair.linkA.isOpen());
         } finally {
             for (Socket socket : mute) {
                 socket.close();

@@ -55,7 +55,7 @@ class HookProcessesTest {
         HookBench.onLinux();
         Path orphan = directory.resolve("orphan");
         bench.hook("start_prim", """
-            exec("(sleep 61 & echo \\$! > %s) ; sleep 60", timeout: '2s')
+            exec("(sleep 61 & echo \\$! > %s) ; sleep 60", timeout: '5s')
             """.formatted(orphan));
 
         HookOutcome.Failed failed = assertInstanceOf(HookOutcome.Failed.class, bench.run("start_prim"));

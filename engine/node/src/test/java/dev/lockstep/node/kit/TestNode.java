@@ -48,7 +48,7 @@ public final class TestNode {
     public static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private static final Duration PULSE = Duration.ofMillis(100);
-    private static final Duration TIMEOUT = Duration.ofSeconds(1);
+    private static final Duration TIMEOUT = Duration.ofSeconds(4);
     private static final Clock CLOCK = Clock.systemUTC();
 
     private final Shape shape;

@@ -187,8 +187,8 @@ class ReplicatedNodesTest {
     void givenAProcessThatCouldWritePastTheReplication_whenTheModuleStarts_thenItIsRefusedByName() {
         files1.openers().add(new Opener(4711, "backup --all", "open file /srv/data/x", true));
         node1.command(Verb.PRIM);
+        await().atMost(TestNode.PATIENCE).until(() -> node1.log().contains("4711"));
         node1.awaitShown("STOP NotReady");
-        assertTrue(node1.log().contains("4711"), node1.log());
         files1.openers().clear();
         files1.openers().add(new Opener(4712, "less x", "open file /srv/data/x", false));
         node1.command(Verb.PRIM);
