@@ -11,6 +11,8 @@ import dev.lockstep.fuse.sys.FileCalls;
 import dev.lockstep.fuse.sys.NameCalls;
 import dev.lockstep.fuse.sys.OpenFlags;
 import dev.lockstep.fuse.sys.Status;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * Applies the peer's mutations of names. One that finds its result already there has been applied before and does nothing; one
@@ -123,13 +125,18 @@ final class NameApplier {
             int object = files.open(OPERATION, directory, remove.name(), LOOK, 0);
             Failures.check(OPERATION, object);
             int flags = remove.directory() ? AtFlags.REMOVEDIR : 0;
-            int result = names.unlink(OPERATION, directory, remove.name(), flags);
-            if (result == -Errno.ENOTEMPTY && dropLocal(directory, remove.name())) {
-                result = names.unlink(OPERATION, directory, remove.name(), flags);
-            }
-            if (result < 0) {
-                files.close(OPERATION, object);
+            boolean removed = false;
+            try {
+                int result = names.unlink(OPERATION, directory, remove.name(), flags);
+                if (isNotEmpty(result) && remove.directory() && dropLocal(directory, remove.name())) {
+                    result = names.unlink(OPERATION, directory, remove.name(), flags);
+                }
                 Failures.check(OPERATION, result);
+                removed = true;
+            } finally {
+                if (!removed) {
+                    files.close(OPERATION, object);
+                }
             }
             tree.lostName(OPERATION, remove.id(), object, remove.directory(), status);
         }
@@ -157,18 +164,22 @@ final class NameApplier {
                 replaced = files.open(OPERATION, target, rename.newName(), LOOK, 0);
                 Failures.check(OPERATION, replaced);
             }
-            int result = names.rename(OPERATION, source, rename.name(), target, rename.newName(), rename.flags());
-            if (result == -Errno.ENOTEMPTY && !exchange && dropLocal(target, rename.newName())) {
-                result = names.rename(OPERATION, source, rename.name(), target, rename.newName(), rename.flags());
-            }
-            if (replaced >= 0) {
-                if (result < 0) {
+            boolean renamed = false;
+            try {
+                int result = names.rename(OPERATION, source, rename.name(), target, rename.newName(), rename.flags());
+                if (isNotEmpty(result) && targetIsDirectory && !exchange && dropLocal(target, rename.newName())) {
+                    result = names.rename(OPERATION, source, rename.name(), target, rename.newName(), rename.flags());
+                }
+                Failures.check(OPERATION, result);
+                renamed = true;
+            } finally {
+                if (replaced >= 0 && !renamed) {
                     files.close(OPERATION, replaced);
-                } else {
-                    tree.lostName(OPERATION, atTarget, replaced, targetIsDirectory, status);
                 }
             }
-            Failures.check(OPERATION, result);
+            if (replaced >= 0) {
+                tree.lostName(OPERATION, atTarget, replaced, targetIsDirectory, status);
+            }
         }
     }
 
@@ -183,17 +194,25 @@ final class NameApplier {
         Failures.check(OPERATION, directory);
         try {
             Status status = new Status();
-            for (byte[] inside : lister.names(OPERATION, directory)) {
-                long id = idOf(directory, inside, status);
+            List<byte[]> inside = lister.names(OPERATION, directory);
+            for (byte[] one : inside) {
+                long id = idOf(directory, one, status);
                 if (id != StableId.NONE && !StableId.isLocal(id)) {
                     return false;
                 }
             }
             limbo.empty(directory, status);
+            tree.notice(inside.size() + " entries that only this node had went with directory '"
+                    + new String(name, StandardCharsets.UTF_8) + "', which the primary has removed or replaced");
             return true;
         } finally {
             files.close(OPERATION, directory);
         }
+    }
+
+    /** xfs calls it EEXIST when a directory that is not empty is to be replaced; rename(2) allows both. */
+    private static boolean isNotEmpty(int result) {
+        return result == -Errno.ENOTEMPTY || result == -Errno.EEXIST;
     }
 
     /** The object under a name; {@link StableId#NONE} when there is none. {@code status} is then undefined. */
