@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** P1: changes the peer may not have are found out and made up for, also when nothing of the link is wrong. */
 class UnsentChangesTest {
@@ -101,6 +102,7 @@ class UnsentChangesTest {
         b.faults().fail(refusing, 0, FileSystemFailure.EIO);
         app.write(file, 0, MEMORY_ONLY);
         CompletableFuture<Integer> flushed = app.flush(0, file);
+        b.awaitTold(text -> text.contains("refused data"));
         expectThePeerToBeGivenUp();
         expect(flushed);
         mirror.beginJoin(a, b, everything);
@@ -131,6 +133,73 @@ class UnsentChangesTest {
         diskOfThePrimaryRefuses();
         mirror.join(a, b);
         expectThePrimaryToBeEqualWhenItHasLostItsPowerAndReturned();
+    }
+
+    @Test
+    void givenALonePrimaryWhoseDiskRefusedData_whenItsEngineIsStartedAnewBefore_thenThatIsNotForgotten()
+            throws Exception {
+        mirror.part(a, b);
+        diskOfThePrimaryRefuses();
+        a.kill();
+        mirror.cut();
+        a.start();
+        MemoryNode.await(a.engine().alone(false));
+        mirror.join(a, b);
+        expectThePrimaryToBeEqualWhenItHasLostItsPowerAndReturned();
+    }
+
+    @Test
+    void givenALonePrimary_whenItsDiskRefusesDataAsItLeavesItsRole_thenThatIsNotForgotten() throws Exception {
+        mirror.part(a, b);
+        app.write(file, 0, MEMORY_ONLY);
+        a.faults().fail("tree.sync", 0, FileSystemFailure.EIO);
+        MemoryNode.await(a.engine().waiting());
+        a.awaitTold(text -> text.contains("refused data"));
+        MemoryNode.await(a.engine().alone(false));
+        mirror.join(a, b);
+        expectThePrimaryToBeEqualWhenItHasLostItsPowerAndReturned();
+    }
+
+    @Test
+    void givenASecondaryWhoseDiskRefusedData_whenItIsPrimaryAllTheSame_thenItHasThemFromTheOtherAfterALossOfPower()
+            throws Exception {
+        b.faults().fail("tree.sync", 0, FileSystemFailure.EIO);
+        app.write(file, 0, MEMORY_ONLY);
+        b.awaitTold(text -> text.contains("refused data"));
+        a.kill();
+        mirror.cut();
+        a.start();
+        MemoryNode.await(b.engine().waiting());
+        MemoryNode.await(b.engine().alone(false));
+        mirror.join(b, a);
+        b.crash(new Random(1));
+        mirror.cut();
+        a.awaitTold(text -> text.startsWith("lost"));
+        MemoryNode.await(a.engine().alone(false));
+        b.start();
+        mirror.join(a, b);
+        assertEquals(a.image(), b.image());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"state.store-paired", "state.store-paired.after", "state.delete-old-logs"})
+    void givenAPrimaryWhoseDiskRefusedData_whenItLosesItsPowerAsThePairIsFormed_thenItHasThemFromThePeer(String moment)
+            throws Exception {
+        mirror.part(a, b);
+        diskOfThePrimaryRefuses();
+        a.faults().crash(moment, 0, () -> {
+            a.crash(new Random(1));
+            return true;
+        });
+        mirror.beginJoin(a, b, false);
+        b.awaitTold(text -> text.startsWith("ended"));
+        mirror.cut();
+        b.awaitTold(text -> text.startsWith("lost"));
+        MemoryNode.await(b.engine().alone(false));
+        a.faults().clear();
+        a.start();
+        mirror.join(b, a);
+        assertEquals(b.image(), a.image());
     }
 
     @Test
@@ -173,7 +242,7 @@ class UnsentChangesTest {
     void givenAPrimaryWhoseDiskLosesData_whenTheActivityLogIsToBeShortened_thenItsMarksStay() throws Exception {
         a.faults().fail("tree.sync", 0, FileSystemFailure.EIO);
         app.write(file, 0, "not on the disk of the primary");
-        a.awaitTold(text -> text.contains("activity log"));
+        a.awaitTold(text -> text.contains("refused data"));
         long later = System.nanoTime() + SEVERAL_ROTATIONS.toNanos();
         MemoryNode.await("several rotations to be due", () -> System.nanoTime() > later);
         assertTrue(a.engine().statistics().dirtyObjects() > 0);

@@ -37,7 +37,8 @@ public interface BackingTree {
 
     /**
      * Reads as {@link #read} does, but what memory alone holds is let go before, unless it is still to be written: after a write
-     * that the disk refused the system goes on showing what the disk does not have (the errors section of fsync(2)).
+     * that the disk refused the system goes on showing what the disk does not have (the errors section of fsync(2)). What somebody else
+     * holds in memory at that moment may stay.
      */
     int readStored(long id, long offset, ByteBuffer target) throws FileSystemFailure;
 

@@ -127,9 +127,16 @@ final class Copy {
      * The pair is complete.
      *
      * @param unsettled marks of what is not known to be on both disks
+     * @param track whether marks tell from now on what this node may lack after a crash; if not, everything is compared then
      */
-    void paired(List<ObjectMarks> unsettled, long millis) throws IOException {
-        settle("store-paired", unsettled, lineage -> record.paired(lineage, millis));
+    void paired(List<ObjectMarks> unsettled, long millis, boolean track) throws IOException {
+        if (track) {
+            settle("store-paired", unsettled, lineage -> record.paired(lineage, millis));
+        } else {
+            store("store-paired", record.paired(0, millis).untracked());
+            map.forget();
+            map.deleteOthers();
+        }
     }
 
     void joined(ReplicaIdentity pair, long millis) throws IOException {

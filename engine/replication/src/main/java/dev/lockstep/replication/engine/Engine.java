@@ -20,10 +20,11 @@ import dev.lockstep.replication.stream.FlushPool;
 import dev.lockstep.replication.stream.Gate;
 import dev.lockstep.replication.stream.Gate.Admission;
 import dev.lockstep.replication.stream.PrimaryStream;
-import dev.lockstep.replication.track.DirtyMap;
+import dev.lockstep.replication.track.DiskRefusal;
 import dev.lockstep.replication.track.Marking;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -77,14 +78,17 @@ public final class Engine implements Replication {
         this.control = new Serial(pool);
         this.teller = new Teller(parts.events(), new Serial(pool));
         this.inbox = new LinkInbox(teller::notice);
-        Copy copy = Copy.open(new ToldStateIo(io, teller::notice), parts.trees(), settings.zoneBytes(), teller, pool);
+        StateIo told = new ToldStateIo(io, teller::notice);
+        Copy copy = Copy.open(told, parts.trees(), settings.zoneBytes(), teller, pool);
+        DiskRefusal disk = new DiskRefusal(told, teller::notice);
         this.trees = new Trees(parts.trees(), copy);
         this.house = new House(
                 parts.module(),
                 trees::attached,
                 copy,
-                new Gate(copy.map(), teller::notice),
-                new FlushPool(flushThreads),
+                new Gate(copy.map(), disk),
+                disk,
+                new FlushPool(flushThreads, disk::refused),
                 pool,
                 parts.time(),
                 () -> settings,
@@ -174,7 +178,8 @@ public final class Engine implements Replication {
     public CompletionStage<Void> waiting() {
         return command("leave the role", () -> {
             leave(Role.WAITING, "this node leaves its role");
-            trees.sync();
+            // what the disk refuses is told and remembered; the role is left all the same
+            Optional<FileSystemFailure> _ = house.disk().sync(trees.attached());
         });
     }
 
@@ -217,7 +222,7 @@ public final class Engine implements Replication {
                 if (!all) {
                     throw new ReplicationFailure("the secondary did not take everything: the hand-over is given up");
                 }
-                ReintegrationSource.syncBoth(session.requests(), trees.attached(), house.gate());
+                ReintegrationSource.syncBoth(session.requests(), trees.attached(), house.disk());
                 synchronized (house.lock()) {
                     if (!house.gate().marksStay()) {
                         house.copy().settled(parts.time().wallMillis());
@@ -314,23 +319,8 @@ public final class Engine implements Replication {
 
     @Override
     public ReplicationStatistics statistics() {
-        Totals now = sessions.totals();
-        PrimarySession session = sessions.served();
-        DirtyMap map = house.copy().map();
-        return new ReplicationStatistics(
-                now.mutationsSent(),
-                now.replicationBytes(),
-                now.mutationsApplied(),
-                now.appliedBytes(),
-                now.reintegrationBytes(),
-                rates.replication(),
-                rates.reintegration(),
-                session == null ? 0 : session.stream().pending(),
-                session == null ? 0 : session.stream().pendingBytes(),
-                session == null ? 0 : session.stream().oldestPendingNanos(),
-                map.size(),
-                map.size() * map.zoneBytes(),
-                map.syncs());
+        return sessions.totals()
+                .statistics(rates, sessions.served(), house.copy().map());
     }
 
     /** Ends whatever goes on; no write is admitted any more and none is pending when this returns. */

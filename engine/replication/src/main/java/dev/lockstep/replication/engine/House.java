@@ -5,6 +5,7 @@ import dev.lockstep.replication.ReplicationSettings;
 import dev.lockstep.replication.TimeSource;
 import dev.lockstep.replication.stream.FlushPool;
 import dev.lockstep.replication.stream.Gate;
+import dev.lockstep.replication.track.DiskRefusal;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
@@ -21,6 +22,7 @@ record House(
         Supplier<List<BackingTree>> trees,
         Copy copy,
         Gate gate,
+        DiskRefusal disk,
         FlushPool flushes,
         ExecutorService pool,
         TimeSource time,

@@ -87,6 +87,7 @@ final class PrimarySession implements Conversation, PrimaryStream.Watcher {
                 house.trees().get(),
                 house.copy().map(),
                 house.gate(),
+                house.disk(),
                 this::beginPhase,
                 requests,
                 house.time(),
@@ -254,11 +255,9 @@ final class PrimarySession implements Conversation, PrimaryStream.Watcher {
             if (!owner.inCharge(this)) {
                 throw new IOException("given up");
             }
-            house.copy().paired(unsettled, house.time().wallMillis());
-            if (house.gate().diskRefused()) {
-                // the peer is whole now; this node is not, and no mark tells where
-                house.copy().forget();
-            }
+            // with a disk that refused data the peer is whole now and this node is not, and no mark tells where
+            house.copy()
+                    .paired(unsettled, house.time().wallMillis(), !house.disk().stands());
             synchronized (this) {
                 if (stage == Stage.PAIRING) {
                     stage = Stage.STREAMING;
@@ -269,6 +268,12 @@ final class PrimarySession implements Conversation, PrimaryStream.Watcher {
         }
         ReintegrationSummary summary = source.summary();
         house.teller().reintegrationEnded(mode(), summary);
+        if (house.disk().stands()) {
+            house.teller()
+                    .notice(
+                            "The secondary has what this node shows from memory; the disk of this node refused some of it."
+                                    + " Swap now, so that this node is synchronized from the other one.");
+        }
         synchronized (this) {
             if (closeReason == null) {
                 return;

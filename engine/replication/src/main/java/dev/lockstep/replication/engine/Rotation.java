@@ -73,7 +73,7 @@ final class Rotation {
         }
         List<BackingTree> trees = house.trees().get();
         try {
-            ReintegrationSource.syncBoth(session.requests(), trees, house.gate());
+            ReintegrationSource.syncBoth(session.requests(), trees, house.disk());
         } catch (IOException e) {
             // that the next attempt succeeds says nothing
             house.gate().keepMarks();

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** This node as the one that joins: obeys the reintegration, then follows the stream. */
 final class SecondarySession implements Conversation {
@@ -201,13 +202,13 @@ final class SecondarySession implements Conversation {
     }
 
     private void sync(int number) {
-        try {
-            target.syncTrees();
+        Optional<FileSystemFailure> refused = house.disk().sync(house.trees().get());
+        if (refused.isEmpty()) {
             target.answer(Frame.DONE, number);
-        } catch (FileSystemFailure e) {
-            target.failed(number, e);
+        } else {
+            target.failed(number, refused.get());
             // the next one may succeed although what was to be written is lost
-            end("this node cannot put its copy on disk: " + e.getMessage());
+            end("this node cannot put its copy on disk: " + refused.get().getMessage());
         }
     }
 
@@ -216,13 +217,17 @@ final class SecondarySession implements Conversation {
             // What the last round copied may be what the primary had flushed while it was alone: once this node may
             // take
             // over, a loss of power here must not take it back.
-            target.syncTrees();
+            Optional<FileSystemFailure> refused =
+                    house.disk().sync(house.trees().get());
+            if (refused.isPresent()) {
+                throw refused.get();
+            }
             synchronized (house.lock()) {
                 if (!owner.inCharge(this)) {
                     return;
                 }
                 house.copy().joined(pair, house.time().wallMillis());
-                house.gate().diskCompared();
+                house.disk().compared();
                 owner.following(this);
                 advance(Stage.FOLLOWING);
             }

@@ -1,5 +1,8 @@
 package dev.lockstep.replication.engine;
 
+import dev.lockstep.replication.ReplicationStatistics;
+import dev.lockstep.replication.track.DirtyMap;
+
 /** Counters of sessions that are over. Guarded by the engine's lock. */
 final class Totals {
     private long mutationsSent;
@@ -28,16 +31,8 @@ final class Totals {
         reintegrationBytes += other.reintegrationBytes;
     }
 
-    long mutationsSent() {
-        return mutationsSent;
-    }
-
     long replicationBytes() {
         return replicationBytes;
-    }
-
-    long mutationsApplied() {
-        return mutationsApplied;
     }
 
     long appliedBytes() {
@@ -46,5 +41,27 @@ final class Totals {
 
     long reintegrationBytes() {
         return reintegrationBytes;
+    }
+
+    /**
+     * With what is to be known of the present.
+     *
+     * @param session the one that serves a peer; null for none
+     */
+    ReplicationStatistics statistics(Rates rates, PrimarySession session, DirtyMap map) {
+        return new ReplicationStatistics(
+                mutationsSent,
+                replicationBytes,
+                mutationsApplied,
+                appliedBytes,
+                reintegrationBytes,
+                rates.replication(),
+                rates.reintegration(),
+                session == null ? 0 : session.stream().pending(),
+                session == null ? 0 : session.stream().pendingBytes(),
+                session == null ? 0 : session.stream().oldestPendingNanos(),
+                map.size(),
+                map.size() * map.zoneBytes(),
+                map.syncs());
     }
 }

@@ -61,11 +61,4 @@ final class Trees {
             attached = List.of(trees);
         }
     }
-
-    /** Everything in all of them is on disk. */
-    void sync() throws IOException {
-        for (BackingTree tree : attached) {
-            tree.syncAll();
-        }
-    }
 }

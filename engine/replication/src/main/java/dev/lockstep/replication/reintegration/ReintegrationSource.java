@@ -11,6 +11,7 @@ import dev.lockstep.replication.session.Requests;
 import dev.lockstep.replication.stream.Gate;
 import dev.lockstep.replication.stream.Gate.Admission;
 import dev.lockstep.replication.track.DirtyMap;
+import dev.lockstep.replication.track.DiskRefusal;
 import dev.lockstep.replication.track.MarkSet;
 import dev.lockstep.replication.track.Marking;
 import dev.lockstep.replication.track.ObjectMarks;
@@ -18,6 +19,7 @@ import dev.lockstep.replication.wire.Frame;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -67,6 +69,7 @@ public final class ReintegrationSource {
             List<BackingTree> trees,
             DirtyMap map,
             Gate gate,
+            DiskRefusal disk,
             PhaseSwitch phases,
             Requests requests,
             TimeSource time,
@@ -234,22 +237,15 @@ public final class ReintegrationSource {
 
     /** What was copied so far need not be remembered any more: it is on both disks. */
     private void syncBoth() throws IOException, InterruptedException {
-        syncBoth(parts.requests(), parts.trees(), parts.gate());
+        syncBoth(parts.requests(), parts.trees(), parts.disk());
         sender.check();
     }
 
-    /** Puts everything on both disks. The gate is told if the local one cannot take it. */
-    public static void syncBoth(Requests requests, List<BackingTree> trees, Gate gate)
+    /** Puts everything on both disks. What the local one refuses is remembered: all that follows from it is that marks stay. */
+    public static void syncBoth(Requests requests, List<BackingTree> trees, DiskRefusal disk)
             throws IOException, InterruptedException {
         var peer = requests.promise(Frame.SYNC, 0, _ -> {});
-        for (BackingTree tree : trees) {
-            try {
-                tree.syncAll();
-            } catch (FileSystemFailure e) {
-                gate.refusedByDisk("syncfs, errno " + e.errno());
-                throw new Broken("this node cannot put its data on disk: " + e.getMessage());
-            }
-        }
+        Optional<FileSystemFailure> _ = disk.sync(trees);
         Answer answer = Requests.get(peer);
         if (!(answer instanceof Answer.Done)) {
             throw new Broken(Sender.sentence(answer));

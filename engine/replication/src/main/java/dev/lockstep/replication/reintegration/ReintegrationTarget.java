@@ -162,13 +162,6 @@ public final class ReintegrationTarget {
         };
     }
 
-    /** Puts everything on disk. */
-    public void syncTrees() throws FileSystemFailure {
-        for (BackingTree tree : trees) {
-            tree.syncAll();
-        }
-    }
-
     /** Answers that something was done. */
     public void answer(byte type, int number) {
         Notes.send(link, type, number, 0, _ -> {});

@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /**
  * Puts objects on disk beside the applier. Requests for an object are one flush until it has been begun, and wait for its end after
@@ -22,6 +23,7 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 public final class FlushPool {
     private final ExecutorService threads;
+    private final Consumer<String> refusals;
 
     /** Those who wait for the next flush of an object; nobody while the only one is under way. */
     private final Map<Key, List<Part>> waiting = new HashMap<>();
@@ -48,9 +50,14 @@ public final class FlushPool {
         }
     }
 
-    /** Flushes on these threads; their owner ends them. */
-    public FlushPool(ExecutorService threads) {
+    /**
+     * Flushes on these threads; their owner ends them.
+     *
+     * @param refusals told what the disk did not take, before anybody else is
+     */
+    public FlushPool(ExecutorService threads, Consumer<String> refusals) {
         this.threads = threads;
+        this.refusals = refusals;
     }
 
     /**
@@ -114,13 +121,17 @@ public final class FlushPool {
         }
     }
 
-    private static FileSystemFailure flush(BackingTree backing, Mutation.Flush flush) {
+    private FileSystemFailure flush(BackingTree backing, Mutation.Flush flush) {
         try {
             backing.apply(flush);
             return null;
         } catch (FileSystemFailure e) {
             // an object without a name needs no durability: it is gone after a crash anyway
-            return e.errno() == FileSystemFailure.ENOENT && !backing.contains(flush.id()) ? null : e;
+            if (e.errno() == FileSystemFailure.ENOENT && !backing.contains(flush.id())) {
+                return null;
+            }
+            refusals.accept("flush of " + backing.describe(flush.id()) + ", errno " + e.errno());
+            return e;
         } catch (RuntimeException e) {
             return new FileSystemFailure(FileSystemFailure.EIO, "a flush met a defect of this program (" + e + ") and");
         }

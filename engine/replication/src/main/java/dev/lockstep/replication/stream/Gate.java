@@ -6,12 +6,12 @@ import dev.lockstep.api.fs.Intent;
 import dev.lockstep.api.fs.Mutation;
 import dev.lockstep.api.fs.MutationGate;
 import dev.lockstep.replication.track.DirtyMap;
+import dev.lockstep.replication.track.DiskRefusal;
 import dev.lockstep.replication.track.Marking;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 
 /**
  * The gate of a module. Its life is a sequence of phases; in each one operations are refused, held or admitted, and marked in one
@@ -34,7 +34,7 @@ public final class Gate implements MutationGate {
     private static final long NOTHING = -1;
 
     private final DirtyMap map;
-    private final Consumer<String> notices;
+    private final DiskRefusal disk;
     private final Object monitor = new Object();
     private final Phase[] phases = new Phase[PHASES];
     private volatile Phase phase = new Phase(0, Admission.REFUSE, Marking.NONE);
@@ -47,9 +47,6 @@ public final class Gate implements MutationGate {
 
     /** Whether something may differ or be lost that only the marks of this pair tell. */
     private volatile boolean marksStay;
-
-    /** Whether the local disk may lack what memory shows; no peer that is made equal mends that. */
-    private volatile boolean diskRefused;
 
     /** What happens to operations that enter. */
     public enum Admission {
@@ -75,14 +72,10 @@ public final class Gate implements MutationGate {
         }
     }
 
-    /**
-     * A gate that refuses.
-     *
-     * @param notices told what an operator should know
-     */
-    public Gate(DirtyMap map, Consumer<String> notices) {
+    /** A gate that refuses. */
+    public Gate(DirtyMap map, DiskRefusal disk) {
         this.map = map;
-        this.notices = notices;
+        this.disk = disk;
         phases[0] = phase;
     }
 
@@ -126,28 +119,12 @@ public final class Gate implements MutationGate {
 
     /** Whether marks are not to be dropped. What every operation that has left has told of it is known. */
     public boolean marksStay() {
-        return marksStay || diskRefused;
+        return marksStay || disk.stands();
     }
 
     @Override
     public void refusedByDisk(String what) {
-        if (!diskRefused) {
-            diskRefused = true;
-            notices.accept("The disk of this node refused data (" + what
-                    + "). What it lacks is not known: until this node has been"
-                    + " synchronized from the other one, every synchronization compares everything. Check the disk, and let the"
-                    + " other node be primary.");
-        }
-    }
-
-    /** Whether the local disk may lack what memory shows. */
-    public boolean diskRefused() {
-        return diskRefused;
-    }
-
-    /** This node's copy has been compared with the peer's. */
-    public void diskCompared() {
-        diskRefused = false;
+        disk.refused(what);
     }
 
     /** What is still inside fails when it is committed: the role it was admitted in is over. What it changed is marked. */

@@ -109,6 +109,11 @@ public final class MemoryNode implements ReplicationEvents {
         return faults;
     }
 
+    /** Whoever is to be told of failed flushes has been. */
+    void tellErrors() {
+        trees.forEach(MemoryTree::tellErrors);
+    }
+
     /** Everything told so far. */
     public List<String> told() {
         synchronized (told) {

@@ -118,9 +118,13 @@ final class MemoryObject {
         });
     }
 
-    /** The disk refuses what is not flushed. */
+    /** The disk refuses what is not flushed. That a page is a hole is in the journal, as names and sizes are. */
     void lose() {
-        onDisk.forEach(refused::putIfAbsent);
+        onDisk.forEach((page, stored) -> {
+            if (pages.containsKey(page)) {
+                refused.putIfAbsent(page, stored);
+            }
+        });
         onDisk.clear();
     }
 

@@ -1,6 +1,5 @@
 package dev.lockstep.replication.kit;
 
-import dev.lockstep.api.fs.Attributes;
 import dev.lockstep.api.fs.BackingTree;
 import dev.lockstep.api.fs.DirectoryEntry;
 import dev.lockstep.api.fs.FileSystemFailure;
@@ -21,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeMap;
 
 /**
  * A backing tree in memory that loses what was not flushed when it crashes: metadata go back to an earlier moment since the last
@@ -43,6 +41,8 @@ public final class MemoryTree implements BackingTree {
     private final Faults faults;
     private Unguarded unguarded = Unguarded.NOTHING;
     private boolean dead;
+    /** Linux tells a failed write once for the file and once for its file system. */
+    private boolean untold;
 
     /** An empty tree. */
     public MemoryTree(Faults faults) {
@@ -64,6 +64,11 @@ public final class MemoryTree implements BackingTree {
     /** How many trees were moved to the attic. */
     public synchronized int atticSize() {
         return attic.size();
+    }
+
+    /** Somebody has been told that a flush failed. */
+    synchronized void tellErrors() {
+        untold = false;
     }
 
     /** Objects in limbo. */
@@ -109,6 +114,7 @@ public final class MemoryTree implements BackingTree {
         Optional<Integer> errno = faults.hit("tree." + operation);
         if (errno.isPresent()) {
             written.forEach(MemoryObject::lose);
+            untold |= operation.equals("apply-Flush");
             throw new FileSystemFailure(errno.get(), operation);
         }
     }
@@ -161,6 +167,10 @@ public final class MemoryTree implements BackingTree {
     @Override
     public synchronized void syncAll() throws FileSystemFailure {
         alive("sync", objects.values());
+        if (untold) {
+            untold = false;
+            throw new FileSystemFailure(FileSystemFailure.EIO, "sync after a flush that failed");
+        }
         objects.values().forEach(MemoryObject::flush);
         journal.settle();
     }
@@ -222,29 +232,7 @@ public final class MemoryTree implements BackingTree {
     @Override
     public synchronized void setState(ObjectState state) throws FileSystemFailure {
         alive("set-state");
-        journal.atomically(() -> setStateNow(state));
-    }
-
-    private void setStateNow(ObjectState state) throws FileSystemFailure {
-        MemoryObject object = table.object(state.id(), "set-state");
-        Attributes wanted = state.attributes();
-        if (object.kind == ObjectKind.FILE) {
-            object.truncate(wanted.size());
-        }
-        table.setMeta(
-                object,
-                MemoryObject.with(
-                        wanted,
-                        wanted.mode(),
-                        wanted.uid(),
-                        wanted.gid(),
-                        object.kind == ObjectKind.FILE ? wanted.size() : object.attributes.size(),
-                        wanted.modifiedNanos(),
-                        wanted.accessedNanos()));
-        Map<Name, byte[]> extended = new TreeMap<>();
-        state.extendedAttributes().forEach(x -> extended.put(new Name(x.name()), x.value()));
-        table.setExtended(object, extended);
-        table.setFlags(object, state.flags());
+        journal.atomically(() -> table.setState(state));
     }
 
     @Override

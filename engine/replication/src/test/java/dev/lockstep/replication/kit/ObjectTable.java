@@ -3,6 +3,7 @@ package dev.lockstep.replication.kit;
 import dev.lockstep.api.fs.Attributes;
 import dev.lockstep.api.fs.FileSystemFailure;
 import dev.lockstep.api.fs.ObjectKind;
+import dev.lockstep.api.fs.ObjectState;
 import dev.lockstep.api.fs.StableId;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** The objects of a {@link MemoryTree} and how they hang together, each change with its way back. The tree guards it. */
 final class ObjectTable {
@@ -153,6 +155,28 @@ final class ObjectTable {
                 }
             }
         }
+    }
+
+    void setState(ObjectState state) throws FileSystemFailure {
+        MemoryObject object = object(state.id(), "set-state");
+        Attributes wanted = state.attributes();
+        if (object.kind == ObjectKind.FILE) {
+            object.truncate(wanted.size());
+        }
+        setMeta(
+                object,
+                MemoryObject.with(
+                        wanted,
+                        wanted.mode(),
+                        wanted.uid(),
+                        wanted.gid(),
+                        object.kind == ObjectKind.FILE ? wanted.size() : object.attributes.size(),
+                        wanted.modifiedNanos(),
+                        wanted.accessedNanos()));
+        Map<Name, byte[]> extended = new TreeMap<>();
+        state.extendedAttributes().forEach(x -> extended.put(new Name(x.name()), x.value()));
+        setExtended(object, extended);
+        setFlags(object, state.flags());
     }
 
     /** A text that is equal for two trees exactly when everything replicated is equal. */

@@ -302,7 +302,7 @@ public final class Schedule implements AutoCloseable {
     private void diskRefuses(MemoryNode node) {
         int after = random.nextInt(4);
         note("the disk of " + node + " refuses after " + after + " flushes");
-        node.faults().fail("tree.apply-Flush", after, FileSystemFailure.EIO);
+        node.faults().fail(random.nextBoolean() ? "tree.apply-Flush" : "tree.sync", after, FileSystemFailure.EIO);
     }
 
     private void settleCrash() throws Exception {
@@ -409,6 +409,8 @@ public final class Schedule implements AutoCloseable {
         mirror.a().faults().clear();
         mirror.b().faults().clear();
         settleCrash();
+        mirror.a().tellErrors();
+        mirror.b().tellErrors();
         if (cutComing) {
             // else it might come after the last look
             cut();

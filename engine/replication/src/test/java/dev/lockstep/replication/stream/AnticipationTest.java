@@ -47,7 +47,7 @@ class AnticipationTest {
                 return method.getReturnType() == boolean.class ? true : null;
             });
     private final SecondaryApplier applier =
-            new SecondaryApplier(link(), List.of(tree), new FlushPool(threads), reason -> seen.append('!'));
+            new SecondaryApplier(link(), List.of(tree), new FlushPool(threads, what -> {}), reason -> seen.append('!'));
     private String meanwhile = "";
     private Exception failure;
     private long sequence;

@@ -15,7 +15,7 @@ class FlushPoolTest {
     private final List<Mutation> flushed = new ArrayList<>();
     private final List<String> told = new ArrayList<>();
     private final Later threads = new Later();
-    private final FlushPool pool = new FlushPool(threads);
+    private final FlushPool pool = new FlushPool(threads, what -> {});
     private Runnable meanwhile = () -> {};
     private final BackingTree tree = (BackingTree) Proxy.newProxyInstance(
             BackingTree.class.getClassLoader(), new Class<?>[] {BackingTree.class}, (proxy, method, arguments) -> {

@@ -160,8 +160,8 @@ public final class Service {
 
     /** The local disk did not take what was written to an object. What stays on this node concerns nobody else. */
     void refusedByDisk(String operation, long id, int errno) {
-        if (!readOnly && !isPrivate(id)) {
-            gate.refusedByDisk(operation + " of " + "#" + Long.toHexString(id) + ", errno " + errno);
+        if (!isPrivate(id)) {
+            gate.refusedByDisk(operation + " of " + tree.describe(id) + ", errno " + errno);
         }
     }
 

@@ -163,9 +163,10 @@ public final class CoveredBackingTree implements BackingTree {
     public int readStored(long id, long offset, ByteBuffer target) throws FileSystemFailure {
         long from = offset & -PIECE;
         long to = (offset + target.remaining() + PIECE - 1) & -PIECE;
+        long length = to < from ? 0 : to - from; // 0 is up to the end
         try (Descriptor file = tree.readable(id)) {
             int descriptor = Failures.descriptor(OPERATION, file);
-            Failures.check(OPERATION, files.dontNeed(OPERATION, descriptor, from, to - from));
+            Failures.check(OPERATION, files.dontNeed(OPERATION, descriptor, from, length));
         }
         return read(id, offset, target);
     }
@@ -190,13 +191,7 @@ public final class CoveredBackingTree implements BackingTree {
 
     @Override
     public String describe(long id) {
-        if (id == StableId.ROOT) {
-            return "/";
-        }
-        try (Descriptor object = tree.path(id)) {
-            String path = object.failed() ? "" : tree.pathOf(object.number());
-            return path.isEmpty() ? "#" + Long.toHexString(id) : path;
-        }
+        return tree.describe(id);
     }
 
     @Override

@@ -364,6 +364,17 @@ public final class CoveredTree implements AutoCloseable {
         return new String(path, 1, path.length - 1, StandardCharsets.UTF_8);
     }
 
+    /** Path of an object relative to the root, for messages only; {@code #id} when unknown. */
+    public String describe(long id) {
+        if (id == StableId.ROOT) {
+            return "/";
+        }
+        try (Descriptor object = path(id)) {
+            String path = object.failed() ? "" : pathOf(object.number());
+            return path.isEmpty() ? "#" + Long.toHexString(id) : path;
+        }
+    }
+
     /** Gives back all descriptors. */
     @Override
     public void close() {
