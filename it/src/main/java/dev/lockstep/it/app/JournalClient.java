@@ -23,7 +23,7 @@ public final class JournalClient implements AutoCloseable {
     private static final long A_MOMENT = Duration.ofMillis(5).toNanos();
     private static final int CONNECT_MILLIS = 200;
 
-    /** Longer than any pause a replicated write may make while the peer is given up. */
+    /** Longer than any pause a replicated write may make here while the peer is given up, and less than the tests wait. */
     private static final int ANSWER_MILLIS = 20_000;
 
     private final Host host;

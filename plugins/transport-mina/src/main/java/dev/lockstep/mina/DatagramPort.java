@@ -20,14 +20,13 @@ import org.slf4j.LoggerFactory;
 final class DatagramPort implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DatagramPort.class);
 
-    /** A receiver that blocks keeps the socket open; whoever closes it does not wait longer than this. */
-    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
+    /** A receiver that blocks keeps the socket open; whoever closes it does not wait longer than twice this. */
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
     private final NioDatagramAcceptor socket;
     private final IoSession session;
     private final Housekeeping housekeeping;
     private final OneSession source = new OneSession();
-    private volatile Thread ioThread;
     private volatile Thread loop;
 
     /** What happens on the port, on its I/O thread. */
@@ -47,7 +46,6 @@ final class DatagramPort implements AutoCloseable {
         socket.setHandler(new IoHandlerAdapter() {
             @Override
             public void messageReceived(IoSession unused, Object message) {
-                ioThread = Thread.currentThread();
                 events.received(source.last, ((IoBuffer) message).buf());
             }
 
@@ -84,7 +82,7 @@ final class DatagramPort implements AutoCloseable {
     @Override
     public void close() {
         Thread closing = housekeeping.aside(socket::dispose);
-        if (Thread.currentThread().equals(ioThread)) {
+        if (Thread.currentThread().equals(loop)) {
             return;
         }
         try {

@@ -231,6 +231,7 @@ public abstract class HeartbeatTransportContract {
             a.reaches(b, random(2, 30)); // behind every copy of the first
             List<byte[]> recorded = tap.recorded();
             b.received.clear();
+            sent.clear();
             long before = b.channel.refusedPackets();
             tap.replay(recorded);
             await("refused", () -> b.channel.refusedPackets() > before);
@@ -251,6 +252,7 @@ public abstract class HeartbeatTransportContract {
             List<byte[]> recorded = tap.recorded();
             a.channel.close();
             b.channel.close();
+            sent.clear();
             Node restarted = new Node("AM", "b", "a", addressB, tap.towardsA(), key(1));
             tap.replay(recorded);
             await("refused", () -> restarted.channel.refusedPackets() > 10);

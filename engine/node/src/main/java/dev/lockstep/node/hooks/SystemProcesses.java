@@ -24,15 +24,23 @@ public final class SystemProcesses implements Processes {
     /** How long the output of a process that has ended is waited for: a daemon it left behind may keep the pipe open for ever. */
     private static final Duration LAST_OUTPUT = Duration.ofMillis(500);
 
-    /** How long output that is there already is read: a daemon may print without end. */
-    private static final Duration LAST_OUTPUT_MAX = Duration.ofSeconds(10);
-
     private static final Logger LOG = LoggerFactory.getLogger(SystemProcesses.class);
     private static final int BUFFER_BYTES = 8 << 10;
     private static final Path SETSID = Path.of("/usr/bin/setsid");
     private static final Path KILL = Path.of("/bin/kill");
 
+    private final Duration lastOutput;
     private final boolean groups = Files.isExecutable(SETSID) && Files.isExecutable(KILL);
+
+    /** Waits for the output as long as is good for a node that must go on. */
+    public SystemProcesses() {
+        this(LAST_OUTPUT);
+    }
+
+    /** Waits for the last output of a process that has ended, if it is still open, for so long. */
+    SystemProcesses(Duration lastOutput) {
+        this.lastOutput = lastOutput;
+    }
 
     @Override
     public Result run(Command command, OutputStream output) throws IOException, TimeoutFailure, InterruptedException {
@@ -56,7 +64,7 @@ public final class SystemProcesses implements Processes {
             kill(process);
             throw givenUp;
         }
-        drain.awaitLast();
+        drain.ended.await(lastOutput.toMillis(), TimeUnit.MILLISECONDS);
         return new Result(process.exitValue(), drain.text());
     }
 
@@ -87,24 +95,6 @@ public final class SystemProcesses implements Processes {
             this.source = source;
             this.output = output;
             Thread.ofPlatform().name("output of " + hook).daemon(true).start(this::run);
-        }
-
-        /** Waits for the end of the output, or until nothing more is there to be read. */
-        private void awaitLast() throws InterruptedException {
-            long begun = System.nanoTime();
-            while (!ended.await(LAST_OUTPUT.toMillis(), TimeUnit.MILLISECONDS) && unread()) {
-                if (System.nanoTime() - begun > LAST_OUTPUT_MAX.toNanos()) {
-                    return;
-                }
-            }
-        }
-
-        private boolean unread() {
-            try {
-                return source.available() > 0;
-            } catch (IOException closed) {
-                return false;
-            }
         }
 
         private void run() {

@@ -28,6 +28,7 @@ final class HookBench implements AutoCloseable {
     private final List<List<String>> commands = new CopyOnWriteArrayList<>();
     private final List<HookRunner> open = new ArrayList<>();
     private Duration stopLimit = LONG;
+    private Duration lastOutput = LONG;
     private boolean logging = true;
     private long userlogBytes = 1 << 20;
 
@@ -38,7 +39,18 @@ final class HookBench implements AutoCloseable {
 
     /** Stop hooks have half a second. */
     HookBench hurried() {
-        stopLimit = Duration.ofMillis(500);
+        return limited(Duration.ofMillis(500));
+    }
+
+    /** With another time limit of stop hooks. */
+    HookBench limited(Duration limit) {
+        stopLimit = limit;
+        return this;
+    }
+
+    /** Does not wait for output that a daemon may keep open for ever. */
+    HookBench impatient() {
+        lastOutput = Duration.ofMillis(500);
         return this;
     }
 
@@ -130,7 +142,8 @@ final class HookBench implements AutoCloseable {
             commands.add(arguments);
             return new HookServices.Answer(0, "accepted");
         });
-        HookRunner runner = GroovyHookRunner.load(settings, services, new SystemProcesses(), Clock.systemUTC());
+        HookRunner runner =
+                GroovyHookRunner.load(settings, services, new SystemProcesses(lastOutput), Clock.systemUTC());
         open.add(runner);
         return runner;
     }
