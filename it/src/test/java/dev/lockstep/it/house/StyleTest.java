@@ -22,7 +22,7 @@ class StyleTest {
     /** Files allowed to be longer, with the length they may not pass. Entries only ever shrink or go. */
     private static final Map<String, Integer> LONGER_FILES = new TreeMap<>(Map.of(
             "engine/api/src/test/java/dev/lockstep/api/link/ReplicationTransportContract.java", 504,
-            "engine/replication/src/test/java/dev/lockstep/replication/kit/Schedule.java", 460));
+            "engine/replication/src/test/java/dev/lockstep/replication/kit/Schedule.java", 458));
 
     @Test
     void sourcesKeepTheRules() throws IOException {

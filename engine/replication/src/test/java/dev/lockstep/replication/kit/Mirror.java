@@ -126,6 +126,18 @@ public final class Mirror implements AutoCloseable {
         return lines.size() + " lines:\n  " + String.join("\n  ", lines.subList(0, Math.min(6, lines.size())));
     }
 
+    /** No fault strikes any more when this returns. */
+    void clearFaults() {
+        a.faults().clear();
+        b.faults().clear();
+    }
+
+    /** Whoever is to be told of failed flushes has been. */
+    void tellErrors() {
+        a.tellErrors();
+        b.tellErrors();
+    }
+
     /** The network breaks. */
     public void cut() {
         if (link != null) {

@@ -330,8 +330,7 @@ public final class Schedule implements AutoCloseable {
     }
 
     private void afterPowerFailure(MemoryNode node) throws Exception {
-        mirror.a().faults().clear();
-        mirror.b().faults().clear();
+        mirror.clearFaults();
         crashedNode = null;
         MemoryNode other = mirror.other(node);
         boolean wasPrimary = node == primary;
@@ -376,8 +375,7 @@ public final class Schedule implements AutoCloseable {
             return;
         }
         stopWork();
-        mirror.a().faults().clear();
-        mirror.b().faults().clear();
+        mirror.clearFaults();
         mirror.a().crash(random);
         mirror.b().crash(random);
         crashedNode = null;
@@ -406,11 +404,9 @@ public final class Schedule implements AutoCloseable {
     }
 
     private void heal() throws Exception {
-        mirror.a().faults().clear();
-        mirror.b().faults().clear();
+        mirror.clearFaults();
         settleCrash();
-        mirror.a().tellErrors();
-        mirror.b().tellErrors();
+        mirror.tellErrors();
         if (cutComing) {
             // else it might come after the last look
             cut();
