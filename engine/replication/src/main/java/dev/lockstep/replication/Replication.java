@@ -49,7 +49,7 @@ public interface Replication extends AutoCloseable {
     CompletionStage<Void> stopped();
 
     /**
-     * Read-only, no link, everything written before is on disk. On a primary the writes that wait for the peer fail with EIO,
+     * Read-only, no link, everything written before is on disk, or that the disk refused it is told and remembered. On a primary the writes that wait for the peer fail with EIO,
      * and the peer may hold them.
      */
     CompletionStage<Void> waiting();
@@ -82,7 +82,7 @@ public interface Replication extends AutoCloseable {
 
     /**
      * Asked of a primary with a synchronized secondary: no new write, all writes acknowledged by the peer and on disk on both
-     * sides, then read-only as {@link #waiting}. The durable record still says up to date and in a pair. Fails, read-only all
+     * sides (or, on this one, refused by it and remembered), then read-only as {@link #waiting}. The durable record still says up to date and in a pair. Fails, read-only all
      * the same, if the peer is lost meanwhile or does not finish within the lock timeout.
      */
     CompletionStage<Void> handOver();

@@ -117,9 +117,18 @@ final class Copy {
         }
     }
 
-    /** Begins a new generation for the pair and returns the identity that has it. */
-    ReplicaIdentity pairing() throws IOException {
-        store("store-pairing", record.pairing(newNumber()));
+    /**
+     * Begins a new generation for the pair and returns the identity that has it.
+     *
+     * @param track whether marks tell what this node may lack after a crash; if not, everything is compared then
+     */
+    ReplicaIdentity pairing(boolean track) throws IOException {
+        CopyRecord next = record.pairing(newNumber());
+        store("store-pairing", track ? next : next.untracked());
+        if (!track) {
+            map.forget();
+            map.deleteOthers();
+        }
         return record.identity();
     }
 

@@ -231,7 +231,9 @@ final class PrimarySession implements Conversation, PrimaryStream.Watcher {
                     throw new IOException(closeReason == null ? "given up" : closeReason);
                 }
             }
-            pair = house.copy().pairing();
+            // with a disk that refused data the peer is whole from here on and this node is not, and no mark tells
+            // where
+            pair = house.copy().pairing(!house.disk().stands());
             // before the stage: whoever looks at the deadlines must not meet the stage without it
             finishSince = house.time().nanoTime();
             advance(Stage.PAIRING);
@@ -255,7 +257,6 @@ final class PrimarySession implements Conversation, PrimaryStream.Watcher {
             if (!owner.inCharge(this)) {
                 throw new IOException("given up");
             }
-            // with a disk that refused data the peer is whole now and this node is not, and no mark tells where
             house.copy()
                     .paired(unsettled, house.time().wallMillis(), !house.disk().stands());
             synchronized (this) {
@@ -272,7 +273,8 @@ final class PrimarySession implements Conversation, PrimaryStream.Watcher {
             house.teller()
                     .notice(
                             "The secondary has what this node shows from memory; the disk of this node refused some of it."
-                                    + " Swap now, so that this node is synchronized from the other one.");
+                                    + " Swap now, so that this node is synchronized from the other one; until then every synchronization"
+                                    + " compares everything.");
         }
         synchronized (this) {
             if (closeReason == null) {

@@ -33,6 +33,10 @@ final class SecondarySession implements Conversation {
 
     private volatile Stage stage = Stage.INTRODUCED;
     private volatile boolean full;
+
+    /** How often the disk had refused data before this node began to be compared. */
+    private volatile long refusals;
+
     private String closeReason;
 
     /** Where a session is. */
@@ -160,6 +164,7 @@ final class SecondarySession implements Conversation {
     private void prepare(Notes.Plan plan) {
         try {
             full = plan.full();
+            refusals = house.disk().count();
             List<byte[]> marks;
             synchronized (house.lock()) {
                 if (!owner.inCharge(this)) {
@@ -202,14 +207,30 @@ final class SecondarySession implements Conversation {
     }
 
     private void sync(int number) {
-        Optional<FileSystemFailure> refused = house.disk().sync(house.trees().get());
-        if (refused.isEmpty()) {
+        try {
+            putOnDisk();
             target.answer(Frame.DONE, number);
-        } else {
-            target.failed(number, refused.get());
+        } catch (FileSystemFailure e) {
+            target.failed(number, e);
             // the next one may succeed although what was to be written is lost
-            end("this node cannot put its copy on disk: " + refused.get().getMessage());
+            end("this node cannot put its copy on disk: " + e.getMessage());
         }
+    }
+
+    private void putOnDisk() throws FileSystemFailure {
+        Optional<FileSystemFailure> refused = house.disk().sync(house.trees().get());
+        if (refused.isPresent()) {
+            throw refused.get();
+        }
+        if (diskRefused()) {
+            throw new FileSystemFailure(
+                    FileSystemFailure.EIO, "the disk refused data earlier: what was to be put on it");
+        }
+    }
+
+    /** Whether the disk has refused data since this node began to be compared. */
+    private boolean diskRefused() {
+        return house.disk().count() != refusals;
     }
 
     private void finish(int number, ReplicaIdentity pair) {
@@ -227,7 +248,7 @@ final class SecondarySession implements Conversation {
                     return;
                 }
                 house.copy().joined(pair, house.time().wallMillis());
-                house.disk().compared();
+                house.disk().compared(refusals);
                 owner.following(this);
                 advance(Stage.FOLLOWING);
             }
@@ -256,6 +277,10 @@ final class SecondarySession implements Conversation {
 
     /** Looks at the deadlines: nothing from the source for the reintegration timeout ends a copy. */
     void check() {
+        if (stage.compareTo(Stage.COPYING) >= 0 && stage != Stage.OVER && diskRefused()) {
+            end("the disk of this node refused data");
+            return;
+        }
         boolean copying = stage.compareTo(Stage.COPYING) <= 0;
         Duration limit = house.settings().get().reintegrationTimeout();
         boolean young = house.time().nanoTime() - begunAt < limit.toNanos();

@@ -235,7 +235,7 @@ public final class ReintegrationSource {
                 () -> deadline != Long.MAX_VALUE && parts.time().nanoTime() - deadline > 0);
     }
 
-    /** What was copied so far need not be remembered any more: it is on both disks. */
+    /** What was copied so far need not be remembered any more: it is on both disks, or this node counts as not compared. */
     private void syncBoth() throws IOException, InterruptedException {
         syncBoth(parts.requests(), parts.trees(), parts.disk());
         sender.check();

@@ -117,7 +117,7 @@ public final class Gate implements MutationGate {
         marksStay = true;
     }
 
-    /** Whether marks are not to be dropped. What every operation that has left has told of it is known. */
+    /** Whether marks are not to be dropped. What every operation that has left has told of it is known, but for flushes of the disk. */
     public boolean marksStay() {
         return marksStay || disk.stands();
     }

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -19,10 +20,16 @@ import java.util.function.Consumer;
  */
 public final class DiskRefusal {
     private static final String NAME = "disk-refused";
+    private static final String ADVICE =
+            "Check the disk. If this node is primary, swap as soon as the other one is secondary; a"
+                    + " secondary is synchronized again by itself. Until then synchronizations may compare everything.";
 
     private final StateIo io;
     private final Consumer<String> notices;
-    private final AtomicBoolean refused;
+    private final AtomicBoolean stands;
+    private final AtomicLong count = new AtomicLong();
+    private final Object syncing = new Object();
+    private volatile boolean recorded;
 
     /**
      * Reads what is remembered.
@@ -32,12 +39,22 @@ public final class DiskRefusal {
     public DiskRefusal(StateIo io, Consumer<String> notices) throws IOException {
         this.io = io;
         this.notices = notices;
-        refused = new AtomicBoolean(io.read("load-disk-refusal", NAME).isPresent());
+        Optional<byte[]> known = io.read("load-disk-refusal", NAME);
+        stands = new AtomicBoolean(known.isPresent());
+        recorded = known.isPresent();
+        known.ifPresent(what ->
+                notices.accept("The disk of this node has refused data (" + new String(what, StandardCharsets.UTF_8)
+                        + "), and this node has not been synchronized from the other one since. " + ADVICE));
     }
 
     /** Whether this node's disk may lack what memory shows. */
     public boolean stands() {
-        return refused.get();
+        return stands.get();
+    }
+
+    /** How often data were refused in the life of this engine: whoever compares notices what is refused meanwhile. */
+    public long count() {
+        return count.get();
     }
 
     /**
@@ -46,39 +63,56 @@ public final class DiskRefusal {
      * @param what a phrase for the operator
      */
     public void refused(String what) {
-        if (!refused.compareAndSet(false, true)) {
-            return;
+        count.incrementAndGet();
+        boolean first = stands.compareAndSet(false, true);
+        if (first) {
+            notices.accept("The disk of this node refused data (" + what + "). What it lacks is not known. " + ADVICE);
         }
-        notices.accept("The disk of this node refused data (" + what
-                + "). What it lacks is not known, until this node has been"
-                + " synchronized from the other one. Check the disk, and swap as soon as the other node is secondary.");
+        if (first || !recorded) {
+            remember(what, first);
+        }
+    }
+
+    private void remember(String what, boolean tell) {
         try {
             io.replace("store-disk-refusal", NAME, what.getBytes(StandardCharsets.UTF_8));
+            recorded = true;
         } catch (IOException e) {
-            notices.accept("That could not be recorded (" + e.getMessage() + ") and is forgotten when the engine ends:"
-                    + " run 'second fullsync' on this node then.");
+            if (tell) {
+                notices.accept("That the disk refused data could not be recorded (" + e.getMessage()
+                        + "): it is forgotten when the engine ends. Run 'second fullsync' on this node once the other node"
+                        + " has been synchronized from it and is primary.");
+            }
         }
     }
 
     /** Puts everything written to these trees on disk. @return why not; it is remembered */
     public Optional<FileSystemFailure> sync(List<BackingTree> trees) {
-        Optional<FileSystemFailure> first = Optional.empty();
-        for (BackingTree tree : trees) {
-            try {
-                tree.syncAll();
-            } catch (FileSystemFailure e) {
-                refused("synchronization of the file system of " + tree.location() + ", errno " + e.errno());
-                first = first.isPresent() ? first : Optional.of(e);
+        // one at a time: the system tells an error of a file system to one of two who ask at once
+        synchronized (syncing) {
+            Optional<FileSystemFailure> first = Optional.empty();
+            for (BackingTree tree : trees) {
+                try {
+                    tree.syncAll();
+                } catch (FileSystemFailure e) {
+                    refused("syncfs of " + tree.location() + ", errno " + e.errno());
+                    first = first.isPresent() ? first : Optional.of(e);
+                }
             }
+            return first;
         }
-        return first;
     }
 
-    /** This node's copy has been compared with the peer's. To be called when that is on record. */
-    public void compared() throws IOException {
-        if (refused.get()) {
+    /**
+     * This node's copy has been compared with the peer's. To be called when that is on record.
+     *
+     * @param before the {@link #count} before the comparison began; if there were more since, it is not over
+     */
+    public void compared(long before) throws IOException {
+        if (stands.get() && count.get() == before) {
             io.delete("drop-disk-refusal", List.of(NAME));
-            refused.set(false);
+            recorded = false;
+            stands.set(false);
         }
     }
 }

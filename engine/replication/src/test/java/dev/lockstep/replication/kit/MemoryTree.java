@@ -71,6 +71,11 @@ public final class MemoryTree implements BackingTree {
         untold = false;
     }
 
+    /** Objects there are. */
+    public synchronized int size() {
+        return objects.size();
+    }
+
     /** Objects in limbo. */
     public synchronized int limboSize() {
         return limbo.size();
@@ -167,12 +172,12 @@ public final class MemoryTree implements BackingTree {
     @Override
     public synchronized void syncAll() throws FileSystemFailure {
         alive("sync", objects.values());
+        objects.values().forEach(MemoryObject::flush);
+        journal.settle();
         if (untold) {
             untold = false;
             throw new FileSystemFailure(FileSystemFailure.EIO, "sync after a flush that failed");
         }
-        objects.values().forEach(MemoryObject::flush);
-        journal.settle();
     }
 
     @Override

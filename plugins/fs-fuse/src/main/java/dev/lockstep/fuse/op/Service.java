@@ -158,9 +158,13 @@ public final class Service {
         }
     }
 
-    /** The local disk did not take what was written to an object. What stays on this node concerns nobody else. */
+    /**
+     * A flush of an object failed: the local disk did not take what was written, unless the error says that there was nothing to be
+     * taken or that it was not tried. What stays on this node concerns nobody else.
+     */
     void refusedByDisk(String operation, long id, int errno) {
-        if (!isPrivate(id)) {
+        boolean tried = errno != Errno.EINVAL && errno != Errno.ENOMEM;
+        if (tried && !isPrivate(id)) {
             gate.refusedByDisk(operation + " of " + tree.describe(id) + ", errno " + errno);
         }
     }
