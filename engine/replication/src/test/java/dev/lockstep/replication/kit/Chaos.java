@@ -16,6 +16,10 @@ import java.util.concurrent.CompletableFuture;
 public final class Chaos {
     private static final int NAMES = 6;
     private static final int DEPTH = 3;
+
+    /** Renames make the tree deeper and deeper: without a bound it grows faster than a slow moment lets it be copied. */
+    private static final int OBJECTS_MAX = 400;
+
     private static final int WRITE_MAX = 5000;
     private static final int OFFSET_MAX = 200_000;
     private static final int PUNCH = 3;
@@ -34,6 +38,9 @@ public final class Chaos {
     /** One operation. */
     public CompletableFuture<Integer> step() {
         Place place = place();
+        if (place.id().isEmpty() && app.tree(place.tree()).size() >= OBJECTS_MAX) {
+            return app.chmod(place.tree(), StableId.ROOT, random.nextInt(01000));
+        }
         if (place.id().isEmpty()) {
             return app.create(place.tree(), place.parent(), place.name(), Application.newId(), kind(place.name()));
         }
