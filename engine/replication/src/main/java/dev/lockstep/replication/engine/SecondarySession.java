@@ -238,11 +238,7 @@ final class SecondarySession implements Conversation {
             // What the last round copied may be what the primary had flushed while it was alone: once this node may
             // take
             // over, a loss of power here must not take it back.
-            Optional<FileSystemFailure> refused =
-                    house.disk().sync(house.trees().get());
-            if (refused.isPresent()) {
-                throw refused.get();
-            }
+            putOnDisk();
             synchronized (house.lock()) {
                 if (!owner.inCharge(this)) {
                     return;
