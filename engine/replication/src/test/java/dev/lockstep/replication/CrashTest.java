@@ -1,6 +1,7 @@
 package dev.lockstep.replication;
 
 import dev.lockstep.replication.kit.Schedule;
+import dev.lockstep.replication.kit.Seeds;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Timeout;
@@ -17,13 +18,7 @@ class CrashTest {
     private static final int STANDARD_SEEDS = 16;
 
     static LongStream seeds() {
-        Long one = Long.getLong("seed");
-        if (one != null) {
-            return LongStream.of(one);
-        }
-        Long more = Long.getLong("seeds");
-        long first = more == null ? 1 : System.nanoTime() & 0xFFFF_FFFFL;
-        return LongStream.range(first, first + (more == null ? STANDARD_SEEDS : more));
+        return Seeds.asked(STANDARD_SEEDS);
     }
 
     @ParameterizedTest(name = "seed {0}")

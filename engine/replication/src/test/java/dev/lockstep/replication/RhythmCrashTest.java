@@ -7,6 +7,7 @@ import dev.lockstep.replication.kit.MemoryNode;
 import dev.lockstep.replication.kit.MemoryTree;
 import dev.lockstep.replication.kit.Mirror;
 import dev.lockstep.replication.kit.RhythmWitness;
+import dev.lockstep.replication.kit.Seeds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -32,13 +33,7 @@ class RhythmCrashTest {
     private static final String FLUSH = "tree.apply-Flush";
 
     static LongStream seeds() {
-        Long one = Long.getLong("seed");
-        if (one != null) {
-            return LongStream.of(one);
-        }
-        Long more = Long.getLong("seeds");
-        long first = more == null ? 1 : System.nanoTime() & 0xFFFF_FFFFL;
-        return LongStream.range(first, first + (more == null ? STANDARD_SEEDS : more));
+        return Seeds.asked(STANDARD_SEEDS);
     }
 
     @ParameterizedTest(name = "seed {0}")

@@ -165,14 +165,7 @@ class UnsentChangesTest {
     @Test
     void givenASecondaryWhoseDiskRefusedData_whenItIsPrimaryAllTheSame_thenItHasThemFromTheOtherAfterALossOfPower()
             throws Exception {
-        b.faults().fail("tree.sync", 0, FileSystemFailure.EIO);
-        app.write(file, 0, MEMORY_ONLY);
-        b.awaitTold(text -> text.contains("refused data"));
-        a.kill();
-        mirror.cut();
-        a.start();
-        MemoryNode.await(b.engine().waiting());
-        MemoryNode.await(b.engine().alone(false));
+        diskOfTheSecondaryRefusesAndItIsPrimaryAllTheSame();
         mirror.join(b, a);
         b.crash(new Random(1));
         mirror.cut();
@@ -198,14 +191,7 @@ class UnsentChangesTest {
     @Test
     void givenAFormerSecondaryWhoseDiskRefusedData_whenItLosesItsPowerAsPrimaryOfAPairInTheMaking_thenItHasThemAgain()
             throws Exception {
-        b.faults().fail("tree.sync", 0, FileSystemFailure.EIO);
-        app.write(file, 0, MEMORY_ONLY);
-        b.awaitTold(text -> text.contains("refused data"));
-        a.kill();
-        mirror.cut();
-        a.start();
-        MemoryNode.await(b.engine().waiting());
-        MemoryNode.await(b.engine().alone(false));
+        diskOfTheSecondaryRefusesAndItIsPrimaryAllTheSame();
         powerFailsAsThePairIsFormed("state.store-paired", b, a);
     }
 
@@ -256,6 +242,17 @@ class UnsentChangesTest {
         mirror.part(a, b);
         mirror.join(a, b);
         assertTrue(a.told().contains("ended " + ReintegrationMode.DELTA), a.told()::toString);
+    }
+
+    private void diskOfTheSecondaryRefusesAndItIsPrimaryAllTheSame() throws Exception {
+        b.faults().fail("tree.sync", 0, FileSystemFailure.EIO);
+        app.write(file, 0, MEMORY_ONLY);
+        b.awaitTold(text -> text.contains("refused data"));
+        a.kill();
+        mirror.cut();
+        a.start();
+        MemoryNode.await(b.engine().waiting());
+        MemoryNode.await(b.engine().alone(false));
     }
 
     private void diskOfThePrimaryRefuses() throws Exception {

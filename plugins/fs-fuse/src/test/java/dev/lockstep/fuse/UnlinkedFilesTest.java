@@ -110,8 +110,10 @@ class UnlinkedFilesTest {
                 Files.delete(kit.path("f" + i));
             }
             Shell.run(kit.directory, "echo 2 > /proc/sys/vm/drop_caches || true");
-            String held = "ls -l /proc/" + ProcessHandle.current().pid()
-                    + "/fd 2>/dev/null | grep -c '/f[0-9]* (deleted)' || true";
+            String fds = "/proc/" + ProcessHandle.current().pid() + "/fd";
+            // descriptors that are closed meanwhile make ls complain; that there are any to be seen is asked before
+            String held = "test -e " + fds + "/0; ls -l " + fds
+                    + " 2>/dev/null | grep -c '/f[0-9]* (deleted)' || test $? = 1";
             Awaitility.await()
                     .atMost(Duration.ofSeconds(20))
                     .until(() -> Shell.run(kit.directory, held).equals("0"));
