@@ -1,5 +1,6 @@
 package dev.lockstep.it.files;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -232,7 +233,8 @@ final class Mischief {
 
     private Deed times() {
         byte[] path = names.any();
-        long modified = dice.nextLong(2_000_000_000_000_000_000L);
+        // From long before what ext4 can keep to long after it.
+        Instant modified = Instant.ofEpochSecond(dice.nextLong(-(1L << 33), 1L << 35), dice.nextInt(1_000_000_000));
         return Deed.of("utimens", show(path) + " " + modified, place -> {
             int set = Posix.utimens(place.path(path), modified, modified);
             Posix.Stat stat = Posix.lstat(place.path(path));

@@ -12,6 +12,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -55,7 +56,7 @@ final class Posix {
 
     private Posix() {}
 
-    /** What a file is. Times are nanoseconds since the epoch. */
+    /** What a file is. */
     record Stat(
             int mode,
             int nlink,
@@ -65,8 +66,8 @@ final class Posix {
             long size,
             long blocks,
             long rdev,
-            long mtime,
-            long atime) {
+            Instant mtime,
+            Instant atime) {
         int type() {
             return mode & 0170000;
         }
@@ -207,14 +208,14 @@ final class Posix {
         }
     }
 
-    static int utimens(byte[] path, long accessed, long modified) {
+    static int utimens(byte[] path, Instant accessed, Instant modified) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment times = arena.allocateFrom(
                     JAVA_LONG,
-                    accessed / 1_000_000_000,
-                    accessed % 1_000_000_000,
-                    modified / 1_000_000_000,
-                    modified % 1_000_000_000);
+                    accessed.getEpochSecond(),
+                    accessed.getNano(),
+                    modified.getEpochSecond(),
+                    modified.getNano());
             return (int) call(
                     arena, "utimensat", JAVA_INT, -1, i(AT_FDCWD), text(arena, path), m(times), i(AT_SYMLINK_NOFOLLOW));
         }
@@ -298,8 +299,8 @@ final class Posix {
                             buf.get(JAVA_LONG, 40),
                             buf.get(JAVA_LONG, 48),
                             ((long) buf.get(JAVA_INT, 128) << 32) | buf.get(JAVA_INT, 132),
-                            buf.get(JAVA_LONG, 112) * 1_000_000_000 + buf.get(JAVA_INT, 120),
-                            buf.get(JAVA_LONG, 64) * 1_000_000_000 + buf.get(JAVA_INT, 72));
+                            Instant.ofEpochSecond(buf.get(JAVA_LONG, 112), buf.get(JAVA_INT, 120)),
+                            Instant.ofEpochSecond(buf.get(JAVA_LONG, 64), buf.get(JAVA_INT, 72)));
         }
     }
 

@@ -9,6 +9,7 @@ import dev.lockstep.api.fs.Mutation;
 import dev.lockstep.api.fs.ObjectKind;
 import dev.lockstep.api.fs.PathFilter;
 import dev.lockstep.api.fs.StableId;
+import dev.lockstep.api.fs.Timestamp;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -29,7 +30,8 @@ class MakingTest {
     /** How long something is given that waits for what it interrupts. */
     private static final long INTERRUPTION_SECONDS = 1;
 
-    private static final Attributes ATTRIBUTES = new Attributes(ObjectKind.FILE, 0644, 0, 0, 0, 1000, 1000, 0, 1);
+    private static final Attributes ATTRIBUTES =
+            new Attributes(ObjectKind.FILE, 0644, 0, 0, 0, Timestamp.EPOCH, Timestamp.EPOCH, 0, 1);
 
     private final RecordingGate gate = new RecordingGate();
     private final FailingCalls calls = new FailingCalls();

@@ -8,6 +8,7 @@ import dev.lockstep.fuse.sys.NameCalls;
 import dev.lockstep.fuse.sys.OpenFlags;
 import dev.lockstep.fuse.sys.Status;
 import dev.lockstep.fuse.sys.SystemCalls;
+import dev.lockstep.fuse.sys.TimeSetting;
 import dev.lockstep.fuse.tree.InodeFlags;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -198,11 +199,17 @@ final class RandomOperations implements AutoCloseable {
     }
 
     private long[] times(String path) {
-        long accessed = random.nextInt(4) == 0 ? AttributeCalls.OMIT : random.nextLong(2_000_000_000_000_000_000L);
-        long modified = random.nextInt(4) == 0 ? AttributeCalls.NOW : random.nextLong(2_000_000_000_000_000_000L);
+        TimeSetting accessed = random.nextInt(4) == 0 ? TimeSetting.OMIT : time();
+        TimeSetting modified = random.nextInt(4) == 0 ? TimeSetting.NOW : time();
         return each(
                 "utimens " + path,
                 base -> on(base, path, fd -> attributes.changeTimes(OPERATION, fd, accessed, modified)));
+    }
+
+    /** From long before what ext4 can keep to long after it. */
+    private TimeSetting time() {
+        long seconds = random.nextLong(-(1L << 33), 1L << 35);
+        return new TimeSetting(seconds, random.nextInt(1_000_000_000));
     }
 
     /** chattr with what forbids nothing; the result is what was there before, inherited flags among it. */

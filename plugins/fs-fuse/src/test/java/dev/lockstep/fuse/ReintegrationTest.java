@@ -13,6 +13,7 @@ import dev.lockstep.api.fs.Mutation;
 import dev.lockstep.api.fs.ObjectKind;
 import dev.lockstep.api.fs.ObjectState;
 import dev.lockstep.api.fs.StableId;
+import dev.lockstep.api.fs.Timestamp;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -246,7 +247,8 @@ class ReintegrationTest {
             List<Mutation> impossible = List.of(
                     new Mutation.Write(0, 99, 0, ByteBuffer.allocate(3), false, false),
                     new Mutation.Flush(0, 99, true),
-                    new Mutation.SetAttributes(0, 99, Mutation.SetAttributes.MODE, 0, 0, 0, 0, 0, 0, false),
+                    new Mutation.SetAttributes(
+                            0, 99, Mutation.SetAttributes.MODE, 0, 0, 0, 0, Timestamp.EPOCH, Timestamp.EPOCH, false),
                     new Mutation.Allocate(0, 99, 0, 0, 1, false),
                     new Mutation.Link(0, 99, 1, name),
                     new Mutation.Remove(0, 99, name, 98, false),

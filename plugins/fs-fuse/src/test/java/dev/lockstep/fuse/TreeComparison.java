@@ -111,7 +111,7 @@ final class TreeComparison {
                 file ? attributes.size() : 0,
                 attributes.kind() == ObjectKind.DIRECTORY ? 0 : attributes.links(),
                 attributes.device(),
-                attributes.kind() == ObjectKind.DIRECTORY ? "-" : attributes.modifiedNanos());
+                attributes.kind() == ObjectKind.DIRECTORY ? "-" : attributes.modified());
     }
 
     private static Map<String, String> extended(ObjectState state) {

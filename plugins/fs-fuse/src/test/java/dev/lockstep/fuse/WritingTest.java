@@ -195,7 +195,7 @@ class WritingTest {
             Files.write(kit.path("a"), new byte[10]);
             Mutation.SetAttributes time = gate.of(Mutation.SetAttributes.class).getLast();
             assertEquals(Mutation.SetAttributes.MODIFIED, time.mask());
-            assertEquals(kit.backing().state(time.id()).attributes().modifiedNanos(), time.modifiedNanos());
+            assertEquals(kit.backing().state(time.id()).attributes().modified(), time.modified());
         }
     }
 }

@@ -8,8 +8,8 @@ package dev.lockstep.api.fs;
  * @param uid numeric owner
  * @param gid numeric group
  * @param size bytes, meaningful for files
- * @param modifiedNanos modification time, nanoseconds since the epoch
- * @param accessedNanos access time, nanoseconds since the epoch; replicated only when set on purpose
+ * @param modified modification time
+ * @param accessed access time; replicated only when set on purpose
  * @param device device number of a device node (Linux {@code dev_t} encoding), else 0
  * @param links number of names; not replicated by itself
  */
@@ -19,7 +19,7 @@ public record Attributes(
         int uid,
         int gid,
         long size,
-        long modifiedNanos,
-        long accessedNanos,
+        Timestamp modified,
+        Timestamp accessed,
         long device,
         int links) {}

@@ -48,8 +48,8 @@ public sealed interface Mutation {
             int uid,
             int gid,
             long size,
-            long modifiedNanos,
-            long accessedNanos,
+            Timestamp modified,
+            Timestamp accessed,
             boolean dropPrivileges)
             implements Mutation {
         public static final int MODE = 1;

@@ -12,6 +12,7 @@ import dev.lockstep.api.fs.MutationGate;
 import dev.lockstep.api.fs.ObjectKind;
 import dev.lockstep.api.fs.Opener;
 import dev.lockstep.api.fs.StableId;
+import dev.lockstep.api.fs.Timestamp;
 import dev.lockstep.api.fs.TreeDefinition;
 import dev.lockstep.api.fs.TreeEvents;
 import dev.lockstep.replication.kit.Faults;
@@ -103,7 +104,7 @@ public final class MemoryInterceptor implements FileSystemInterceptor {
         }
         long id = ThreadLocalRandom.current().nextLong(StableId.ROOT + 1, Long.MAX_VALUE / 2);
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        Attributes attributes = new Attributes(ObjectKind.FILE, 0644, 0, 0, 0, 1000, 1000, 0, 1);
+        Attributes attributes = new Attributes(ObjectKind.FILE, 0644, 0, 0, 0, Timestamp.EPOCH, Timestamp.EPOCH, 0, 1);
         Mutation create = new Mutation.Create(
                 0, StableId.ROOT, name.getBytes(StandardCharsets.UTF_8), id, attributes, new byte[0], List.of());
         CompletableFuture<Integer> created = run(new Intent.Entries(0, StableId.ROOT, StableId.NONE), create);

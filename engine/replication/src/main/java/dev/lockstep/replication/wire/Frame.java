@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
  */
 public final class Frame {
     /** Version spoken here. */
-    public static final byte VERSION = 1;
+    public static final byte VERSION = 2;
 
     /** Bytes of the common header. */
     public static final int HEADER = 6;

@@ -1,6 +1,7 @@
 package dev.lockstep.replication.wire;
 
 import dev.lockstep.api.fs.ObjectKind;
+import dev.lockstep.api.fs.Timestamp;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -86,6 +87,16 @@ public final class FrameReader {
             throw new MalformedFrame(what + " is negative: " + value);
         }
         return value;
+    }
+
+    /** A time of a file. */
+    public Timestamp timestamp() throws MalformedFrame {
+        long seconds = i64();
+        int nanos = i32();
+        if (!Timestamp.isFraction(nanos)) {
+            throw new MalformedFrame(nanos + " nanoseconds are no part of a second");
+        }
+        return new Timestamp(seconds, nanos);
     }
 
     /** A count of things of at least {@code each} bytes, which the rest of the frame must be able to hold. */

@@ -48,7 +48,7 @@ public final class MutationCodec {
                                 + m.linkTarget().length
                                 + ObjectCodec.sizeOf(m.extendedAttributes());
                     case Mutation.Write m -> 8 + 8 + 1 + m.data().remaining();
-                    case Mutation.SetAttributes _ -> 8 + 4 + 4 + 4 + 4 + 8 + 8 + 8 + 1;
+                    case Mutation.SetAttributes _ -> 8 + 4 + 4 + 4 + 4 + 8 + 2 * ObjectCodec.TIMESTAMP_BYTES + 1;
                     case Mutation.Allocate _ -> 8 + 4 + 8 + 8 + 1;
                     case Mutation.Link m -> 8 + 8 + 2 + m.name().length;
                     case Mutation.Remove m -> 8 + 2 + m.name().length + 8 + 1;
@@ -81,16 +81,17 @@ public final class MutationCodec {
                         .putLong(m.offset())
                         .put(bits(m.durable(), m.dropPrivileges()))
                         .put(m.data().duplicate());
-            case Mutation.SetAttributes m ->
+            case Mutation.SetAttributes m -> {
                 out.putLong(m.id())
                         .putInt(m.mask())
                         .putInt(m.mode())
                         .putInt(m.uid())
                         .putInt(m.gid())
-                        .putLong(m.size())
-                        .putLong(m.modifiedNanos())
-                        .putLong(m.accessedNanos())
-                        .put(bits(false, m.dropPrivileges()));
+                        .putLong(m.size());
+                ObjectCodec.putTimestamp(out, m.modified());
+                ObjectCodec.putTimestamp(out, m.accessed());
+                out.put(bits(false, m.dropPrivileges()));
+            }
             case Mutation.Allocate m ->
                 out.putLong(m.id())
                         .putInt(m.mode())
@@ -140,8 +141,8 @@ public final class MutationCodec {
                         in.i32(),
                         in.i32(),
                         in.positive("a size"),
-                        in.i64(),
-                        in.i64(),
+                        in.timestamp(),
+                        in.timestamp(),
                         (bits(in) & DROP_BIT) != 0);
             case ALLOCATE ->
                 new Mutation.Allocate(

@@ -5,6 +5,7 @@ import dev.lockstep.api.fs.DirectoryEntry;
 import dev.lockstep.api.fs.ExtendedAttribute;
 import dev.lockstep.api.fs.ObjectKind;
 import dev.lockstep.api.fs.ObjectState;
+import dev.lockstep.api.fs.Timestamp;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -16,7 +17,10 @@ public final class ObjectCodec {
     /** Largest value of an extended attribute. */
     static final int VALUE_MAX = 64 * 1024;
 
-    private static final int ATTRIBUTES_BYTES = 1 + 4 + 4 + 4 + 8 + 8 + 8 + 8 + 4;
+    /** Bytes of a time. */
+    static final int TIMESTAMP_BYTES = 8 + 4;
+
+    private static final int ATTRIBUTES_BYTES = 1 + 4 + 4 + 4 + 8 + 2 * TIMESTAMP_BYTES + 8 + 4;
     private static final int ENTRY_FIXED_BYTES = 2 + 8 + 1 + 8 + 2;
     private static final int MODE_MASK = 0xFFF;
 
@@ -45,11 +49,14 @@ public final class ObjectCodec {
                 .putInt(a.mode() & MODE_MASK)
                 .putInt(a.uid())
                 .putInt(a.gid());
-        out.putLong(a.size())
-                .putLong(a.modifiedNanos())
-                .putLong(a.accessedNanos())
-                .putLong(a.device())
-                .putInt(a.links());
+        out.putLong(a.size());
+        putTimestamp(out, a.modified());
+        putTimestamp(out, a.accessed());
+        out.putLong(a.device()).putInt(a.links());
+    }
+
+    static void putTimestamp(ByteBuffer out, Timestamp time) {
+        out.putLong(time.seconds()).putInt(time.nanos());
     }
 
     static int attributesBytes() {
@@ -63,7 +70,15 @@ public final class ObjectCodec {
             throw new MalformedFrame("mode " + Integer.toOctalString(mode) + " has bits that are no permissions");
         }
         return new Attributes(
-                kind, mode, in.i32(), in.i32(), in.positive("a size"), in.i64(), in.i64(), in.i64(), in.i32());
+                kind,
+                mode,
+                in.i32(),
+                in.i32(),
+                in.positive("a size"),
+                in.timestamp(),
+                in.timestamp(),
+                in.i64(),
+                in.i32());
     }
 
     static int sizeOf(List<ExtendedAttribute> list) {

@@ -7,6 +7,7 @@ import dev.lockstep.api.fs.Mutation;
 import dev.lockstep.api.fs.MutationGate;
 import dev.lockstep.api.fs.ObjectKind;
 import dev.lockstep.api.fs.StableId;
+import dev.lockstep.api.fs.Timestamp;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class Application {
     private static final int LOCKS = 64;
+    private static final Timestamp WHEN = new Timestamp(0, 1000);
     /** Renames exclude each other, as in a kernel. */
     private static final long RENAMES = 0;
 
@@ -94,7 +96,7 @@ public final class Application {
 
     /** Creates an object. */
     public CompletableFuture<Integer> create(int tree, long parent, String name, long id, ObjectKind kind) {
-        Attributes attributes = new Attributes(kind, 0644, 1, 1, 0, 1000, 1000, 0, 1);
+        Attributes attributes = new Attributes(kind, 0644, 1, 1, 0, WHEN, WHEN, 0, 1);
         byte[] target = kind == ObjectKind.SYMBOLIC_LINK ? "target".getBytes(UTF_8) : new byte[0];
         Mutation.Create create =
                 new Mutation.Create(tree, parent, name.getBytes(UTF_8), id, attributes, target, List.of());
@@ -183,7 +185,8 @@ public final class Application {
     public CompletableFuture<Integer> chmod(int tree, long id, int mode) {
         return run(
                 new Intent.AttributesOf(tree, id),
-                new Mutation.SetAttributes(tree, id, Mutation.SetAttributes.MODE, mode, 0, 0, 0, 0, 0, false),
+                new Mutation.SetAttributes(
+                        tree, id, Mutation.SetAttributes.MODE, mode, 0, 0, 0, Timestamp.EPOCH, Timestamp.EPOCH, false),
                 id);
     }
 
@@ -191,7 +194,8 @@ public final class Application {
     public CompletableFuture<Integer> truncate(int tree, long id, long size) {
         return run(
                 new Intent.Data(tree, id, size, Long.MAX_VALUE - size),
-                new Mutation.SetAttributes(tree, id, Mutation.SetAttributes.SIZE, 0, 0, 0, size, 0, 0, false),
+                new Mutation.SetAttributes(
+                        tree, id, Mutation.SetAttributes.SIZE, 0, 0, 0, size, Timestamp.EPOCH, Timestamp.EPOCH, false),
                 id);
     }
 

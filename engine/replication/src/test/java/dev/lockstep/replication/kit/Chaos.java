@@ -6,6 +6,7 @@ import dev.lockstep.api.fs.Intent;
 import dev.lockstep.api.fs.Mutation;
 import dev.lockstep.api.fs.ObjectKind;
 import dev.lockstep.api.fs.StableId;
+import dev.lockstep.api.fs.Timestamp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -159,8 +160,12 @@ public final class Chaos {
         return app.run(
                 new Intent.AttributesOf(tree, id),
                 new Mutation.SetAttributes(
-                        tree, id, mask, 0, random.nextInt(100), 0, 0, random.nextInt(1000), 0, false),
+                        tree, id, mask, 0, random.nextInt(100), 0, 0, time(), Timestamp.EPOCH, false),
                 id);
+    }
+
+    private Timestamp time() {
+        return new Timestamp(random.nextInt(), random.nextInt(1000));
     }
 
     private CompletableFuture<Integer> punch(int tree, long id) {

@@ -5,6 +5,7 @@ import dev.lockstep.api.fs.ExtendedAttribute;
 import dev.lockstep.api.fs.Mutation;
 import dev.lockstep.api.fs.ObjectKind;
 import dev.lockstep.api.fs.ObjectState;
+import dev.lockstep.api.fs.Timestamp;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -45,18 +46,19 @@ final class MemoryObject {
         this.kind = kind;
         this.device = device;
         this.linkTarget = linkTarget;
-        this.attributes = new Attributes(kind, 0, 0, 0, 0, 0, 0, device, 0);
+        this.attributes = new Attributes(kind, 0, 0, 0, 0, Timestamp.EPOCH, Timestamp.EPOCH, device, 0);
     }
 
-    static Attributes with(Attributes a, int mode, int uid, int gid, long size, long modified, long accessed) {
+    static Attributes with(
+            Attributes a, int mode, int uid, int gid, long size, Timestamp modified, Timestamp accessed) {
         return new Attributes(a.kind(), mode, uid, gid, size, modified, accessed, a.device(), 0);
     }
 
     /** Everything but names and data. */
     ObjectState state() {
         Attributes a = attributes;
-        Attributes now = new Attributes(
-                kind, a.mode(), a.uid(), a.gid(), a.size(), a.modifiedNanos(), a.accessedNanos(), device, links);
+        Attributes now =
+                new Attributes(kind, a.mode(), a.uid(), a.gid(), a.size(), a.modified(), a.accessed(), device, links);
         List<ExtendedAttribute> values = extended.entrySet().stream()
                 .map(x -> new ExtendedAttribute(x.getKey().bytes(), x.getValue()))
                 .toList();
@@ -73,8 +75,8 @@ final class MemoryObject {
                 (mask & Mutation.SetAttributes.OWNER) != 0 ? m.uid() : a.uid(),
                 (mask & Mutation.SetAttributes.GROUP) != 0 ? m.gid() : a.gid(),
                 (mask & Mutation.SetAttributes.SIZE) != 0 ? m.size() : a.size(),
-                (mask & Mutation.SetAttributes.MODIFIED) != 0 ? m.modifiedNanos() : a.modifiedNanos(),
-                (mask & Mutation.SetAttributes.ACCESSED) != 0 ? m.accessedNanos() : a.accessedNanos());
+                (mask & Mutation.SetAttributes.MODIFIED) != 0 ? m.modified() : a.modified(),
+                (mask & Mutation.SetAttributes.ACCESSED) != 0 ? m.accessed() : a.accessed());
     }
 
     long size() {
@@ -257,7 +259,7 @@ final class MemoryObject {
         StringBuilder x = new StringBuilder();
         extended.forEach((name, value) -> x.append(' ').append(name).append('=').append(Arrays.toString(value)));
         return "#" + id + " " + kind + " mode=" + attributes.mode() + " uid=" + attributes.uid() + " gid="
-                + attributes.gid() + " mtime=" + attributes.modifiedNanos() + " links=" + links + " dev=" + device
+                + attributes.gid() + " mtime=" + attributes.modified() + " links=" + links + " dev=" + device
                 + " flags=" + flags + " target=" + new Name(linkTarget)
                 + (kind == ObjectKind.FILE ? " size=" + size() : "") + " data="
                 + Long.toHexString(crc.getValue()) + x;

@@ -126,7 +126,7 @@ final class ObjectTable {
 
     void setSize(MemoryObject object, long size) {
         Attributes a = object.attributes;
-        setMeta(object, MemoryObject.with(a, a.mode(), a.uid(), a.gid(), size, a.modifiedNanos(), a.accessedNanos()));
+        setMeta(object, MemoryObject.with(a, a.mode(), a.uid(), a.gid(), size, a.modified(), a.accessed()));
     }
 
     void setMeta(MemoryObject object, Attributes changed) {
@@ -171,8 +171,8 @@ final class ObjectTable {
                         wanted.uid(),
                         wanted.gid(),
                         object.kind == ObjectKind.FILE ? wanted.size() : object.attributes.size(),
-                        wanted.modifiedNanos(),
-                        wanted.accessedNanos()));
+                        wanted.modified(),
+                        wanted.accessed()));
         Map<Name, byte[]> extended = new TreeMap<>();
         state.extendedAttributes().forEach(x -> extended.put(new Name(x.name()), x.value()));
         setExtended(object, extended);

@@ -6,6 +6,7 @@ import dev.lockstep.api.fs.BackingTree;
 import dev.lockstep.api.fs.FileSystemFailure;
 import dev.lockstep.api.fs.FlushForecast;
 import dev.lockstep.api.fs.Mutation;
+import dev.lockstep.api.fs.Timestamp;
 import dev.lockstep.api.link.ReplicationLink;
 import dev.lockstep.replication.wire.Frame;
 import dev.lockstep.replication.wire.FrameReader;
@@ -191,7 +192,7 @@ class AnticipationTest {
     }
 
     private static Mutation attributes(int mask) {
-        return new Mutation.SetAttributes(0, FILE, mask, 0, 0, 0, 0, 0, 0, false);
+        return new Mutation.SetAttributes(0, FILE, mask, 0, 0, 0, 0, Timestamp.EPOCH, Timestamp.EPOCH, false);
     }
 
     private void receive(Mutation mutation, boolean durable) throws MalformedFrame {

@@ -8,6 +8,7 @@ import dev.lockstep.api.fs.Attributes;
 import dev.lockstep.api.fs.ExtendedAttribute;
 import dev.lockstep.api.fs.Mutation;
 import dev.lockstep.api.fs.ObjectKind;
+import dev.lockstep.api.fs.Timestamp;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;
@@ -15,20 +16,24 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** P9: what is sent is what is read; what is malformed is refused with {@link MalformedFrame} and nothing else. */
 class MutationCodecTest {
     private static final int TREES = 3;
     private static final byte[] NAME = {(byte) 0xff, 'n', 'a', 'm', 'e', (byte) 0x80};
 
+    private static final Timestamp EARLY = new Timestamp(Long.MIN_VALUE, 1);
+    private static final Timestamp LATE = new Timestamp(Long.MAX_VALUE, 999_999_999);
+
     static Stream<Mutation> mutations() {
-        Attributes attributes = new Attributes(ObjectKind.BLOCK_DEVICE, 07777, 1, 2, 3, -4, 5, 0x801, 1);
+        Attributes attributes = new Attributes(ObjectKind.BLOCK_DEVICE, 07777, 1, 2, 3, EARLY, LATE, 0x801, 1);
         List<ExtendedAttribute> extended = List.of(
                 new ExtendedAttribute("user.a".getBytes(java.nio.charset.StandardCharsets.UTF_8), new byte[300]));
         return Stream.of(
                 new Mutation.Create(0, 1, NAME, 77, attributes, new byte[] {'/', 'x'}, extended),
                 new Mutation.Write(1, 5, 1L << 40, ByteBuffer.wrap(new byte[] {1, 2, 3}), true, false),
-                new Mutation.SetAttributes(2, 5, 63, 0644, 1000, 100, 1 << 20, -5, 7, true),
+                new Mutation.SetAttributes(2, 5, 63, 0644, 1000, 100, 1 << 20, LATE, EARLY, true),
                 new Mutation.Allocate(0, 5, 3, 4096, 8192, true),
                 new Mutation.Link(0, 5, 1, NAME),
                 new Mutation.Remove(0, 1, NAME, 5, true),
@@ -97,6 +102,15 @@ class MutationCodecTest {
                 new byte[] {'a', '/'},
                 new byte[] {0},
                 new byte[256]);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 1_000_000_000})
+    void givenNanosecondsThatAreNoPartOfASecond_whenTheFrameIsRead_thenItIsRefused(int nanos) {
+        ByteBuffer frame = frame(new Mutation.SetAttributes(0, 5, 63, 0644, 1, 1, 1, EARLY, LATE, false));
+        int fractionOfTheLastTime = frame.limit() - 1 - Integer.BYTES;
+        frame.putInt(fractionOfTheLastTime, nanos);
+        assertThrows(MalformedFrame.class, () -> read(frame));
     }
 
     private static Mutation read(ByteBuffer frame) throws MalformedFrame {

@@ -3,6 +3,7 @@ package dev.lockstep.fuse.op;
 import dev.lockstep.api.fs.FileSystemFailure;
 import dev.lockstep.api.fs.Intent;
 import dev.lockstep.api.fs.Mutation;
+import dev.lockstep.api.fs.Timestamp;
 import dev.lockstep.fuse.device.DeferredReply;
 import dev.lockstep.fuse.device.Exchange;
 import dev.lockstep.fuse.device.Operation;
@@ -115,7 +116,16 @@ final class AllocateOperation implements Operation {
         DeferredReply reply = exchange.defer(null, false, null);
         reply.failWith(errno);
         Mutation longer = new Mutation.SetAttributes(
-                service.treeIndex(), file.inode().id, Mutation.SetAttributes.SIZE, 0, 0, 0, after, 0, 0, false);
+                service.treeIndex(),
+                file.inode().id,
+                Mutation.SetAttributes.SIZE,
+                0,
+                0,
+                0,
+                after,
+                Timestamp.EPOCH,
+                Timestamp.EPOCH,
+                false);
         service.commit(exchange, longer, reply);
     }
 

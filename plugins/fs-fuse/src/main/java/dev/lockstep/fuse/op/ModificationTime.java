@@ -3,6 +3,7 @@ package dev.lockstep.fuse.op;
 import dev.lockstep.api.fs.FileSystemFailure;
 import dev.lockstep.api.fs.Intent;
 import dev.lockstep.api.fs.Mutation;
+import dev.lockstep.api.fs.Timestamp;
 import dev.lockstep.fuse.device.Exchange;
 import dev.lockstep.fuse.sys.Errno;
 import dev.lockstep.fuse.tree.CoveredTree;
@@ -40,8 +41,8 @@ final class ModificationTime {
                     0,
                     0,
                     0,
-                    exchange.status().modifiedNanos(),
-                    0,
+                    exchange.status().modified(),
+                    Timestamp.EPOCH,
                     false);
             service.commit(exchange, time, errno -> {
                 // The data was acknowledged before; its time alone is no reason to fail a close.

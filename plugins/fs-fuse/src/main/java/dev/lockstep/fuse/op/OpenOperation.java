@@ -3,6 +3,7 @@ package dev.lockstep.fuse.op;
 import dev.lockstep.api.fs.FileSystemFailure;
 import dev.lockstep.api.fs.Intent;
 import dev.lockstep.api.fs.Mutation;
+import dev.lockstep.api.fs.Timestamp;
 import dev.lockstep.fuse.device.DeferredReply;
 import dev.lockstep.fuse.device.Exchange;
 import dev.lockstep.fuse.device.Operation;
@@ -120,7 +121,7 @@ final class OpenOperation implements Operation {
             } else {
                 // a disk that fails may have emptied the file all the same
                 long size = known < 0 ? 0 : status.size();
-                service.commit(exchange, emptied(id, size, known < 0 ? 0 : status.modifiedNanos(), dropped > 0), reply);
+                service.commit(exchange, emptied(id, size, known < 0 ? null : status.modified(), dropped > 0), reply);
             }
             return true;
         } finally {
@@ -133,8 +134,10 @@ final class OpenOperation implements Operation {
         return result >= 0 && status.size() == before;
     }
 
-    private Mutation emptied(long id, long size, long modifiedNanos, boolean dropped) {
-        int mask = Mutation.SetAttributes.SIZE | (modifiedNanos == 0 ? 0 : Mutation.SetAttributes.MODIFIED);
-        return new Mutation.SetAttributes(service.treeIndex(), id, mask, 0, 0, 0, size, modifiedNanos, 0, dropped);
+    /** @param modified the time of it, null if that is not known */
+    private Mutation emptied(long id, long size, Timestamp modified, boolean dropped) {
+        int mask = Mutation.SetAttributes.SIZE | (modified == null ? 0 : Mutation.SetAttributes.MODIFIED);
+        Timestamp time = modified == null ? Timestamp.EPOCH : modified;
+        return new Mutation.SetAttributes(service.treeIndex(), id, mask, 0, 0, 0, size, time, Timestamp.EPOCH, dropped);
     }
 }

@@ -8,6 +8,7 @@ import dev.lockstep.fuse.device.Exchange;
 import dev.lockstep.fuse.device.Operation;
 import dev.lockstep.fuse.sys.AttributeCalls;
 import dev.lockstep.fuse.sys.Status;
+import dev.lockstep.fuse.sys.TimeSetting;
 import dev.lockstep.fuse.tree.CoveredTree;
 import dev.lockstep.fuse.tree.Descriptor;
 import dev.lockstep.fuse.wire.Attr;
@@ -18,7 +19,6 @@ import java.lang.foreign.MemorySegment;
 /** SETATTR: chmod, chown, truncate, utimens. What the peer gets is what came out, in absolute values. */
 final class SetAttributesOperation implements Operation {
     private static final String OPERATION = "SETATTR";
-    private static final long NANOS_PER_SECOND = 1_000_000_000L;
     private static final int OWNERS = SetAttr.UID | SetAttr.GID;
     private static final int TIMES = SetAttr.ATIME | SetAttr.MTIME | SetAttr.ATIME_NOW | SetAttr.MTIME_NOW;
     private static final int ALL = SetAttr.SIZE | OWNERS | SetAttr.KILL_PRIVILEGES | SetAttr.MODE | TIMES;
@@ -171,13 +171,13 @@ final class SetAttributesOperation implements Operation {
         };
     }
 
-    private static long time(Request request, int valid, int set, int now, int at, int nanosAt) {
+    private static TimeSetting time(Request request, int valid, int set, int now, int at, int nanosAt) {
         if ((valid & now) != 0) {
-            return AttributeCalls.NOW;
+            return TimeSetting.NOW;
         }
         return (valid & set) == 0
-                ? AttributeCalls.OMIT
-                : request.number(at) * NANOS_PER_SECOND + Integer.toUnsignedLong(request.integer(nanosAt));
+                ? TimeSetting.OMIT
+                : new TimeSetting(request.number(at), Integer.toUnsignedLong(request.integer(nanosAt)));
     }
 
     private Mutation mutation(long id, int valid, int done, Status after, boolean dropped) {
@@ -205,8 +205,8 @@ final class SetAttributesOperation implements Operation {
                 after.uid(),
                 after.gid(),
                 after.size(),
-                after.modifiedNanos(),
-                after.accessedNanos(),
+                after.modified(),
+                after.accessed(),
                 dropped);
     }
 }

@@ -7,11 +7,6 @@ import java.lang.foreign.MemorySegment;
  * below zero are negated error numbers. Thread-safe.
  */
 public interface AttributeCalls {
-    /** utimensat's "leave it" (UTIME_OMIT) in place of nanoseconds since the epoch. */
-    long OMIT = Long.MIN_VALUE;
-    /** utimensat's "the present" (UTIME_NOW). */
-    long NOW = Long.MIN_VALUE + 1;
-
     /** statx(2) of a name, symbolic links not followed. */
     int status(String operation, int directory, byte[] name, Status result);
 
@@ -24,8 +19,8 @@ public interface AttributeCalls {
     /** chown(2); -1 leaves one of them. */
     int changeOwner(String operation, int descriptor, int uid, int gid);
 
-    /** utimensat(2); nanoseconds since the epoch, {@link #OMIT} or {@link #NOW}. */
-    int changeTimes(String operation, int descriptor, long accessedNanos, long modifiedNanos);
+    /** utimensat(2). */
+    int changeTimes(String operation, int descriptor, TimeSetting accessed, TimeSetting modified);
 
     /** truncate(2). */
     int truncate(String operation, int descriptor, long size);

@@ -26,9 +26,6 @@ final class LinuxAttributes implements AttributeCalls {
     private static final MethodHandle FSTATFS = Downcalls.of("fstatfs", INT, INT, LONG);
 
     private static final byte[] ITSELF = {};
-    private static final long NANOS_PER_SECOND = 1_000_000_000L;
-    private static final long UTIME_NOW = (1L << 30) - 1;
-    private static final long UTIME_OMIT = (1L << 30) - 2;
 
     @Override
     public int status(String operation, int directory, byte[] name, Status result) {
@@ -79,12 +76,12 @@ final class LinuxAttributes implements AttributeCalls {
     }
 
     @Override
-    public int changeTimes(String operation, int descriptor, long accessedNanos, long modifiedNanos) {
+    public int changeTimes(String operation, int descriptor, TimeSetting accessed, TimeSetting modified) {
         ThreadMemory memory = ThreadMemory.current();
         long path = memory.procPath(descriptor).address();
         MemorySegment times = memory.otherName(ITSELF);
-        time(times, 0, accessedNanos);
-        time(times, 16, modifiedNanos);
+        time(times, 0, accessed);
+        time(times, 16, modified);
         try {
             int result = (int) UTIMENSAT.invokeExact(memory.state(), AtFlags.FDCWD, path, times.address(), 0);
             return result < 0 ? memory.failure() : result;
@@ -93,11 +90,9 @@ final class LinuxAttributes implements AttributeCalls {
         }
     }
 
-    private static void time(MemorySegment times, long at, long nanos) {
-        boolean special = nanos == OMIT || nanos == NOW;
-        long fraction = nanos == OMIT ? UTIME_OMIT : nanos == NOW ? UTIME_NOW : Math.floorMod(nanos, NANOS_PER_SECOND);
-        times.set(ValueLayout.JAVA_LONG_UNALIGNED, at, special ? 0 : Math.floorDiv(nanos, NANOS_PER_SECOND));
-        times.set(ValueLayout.JAVA_LONG_UNALIGNED, at + 8, fraction);
+    private static void time(MemorySegment times, long at, TimeSetting time) {
+        times.set(ValueLayout.JAVA_LONG_UNALIGNED, at, time.seconds());
+        times.set(ValueLayout.JAVA_LONG_UNALIGNED, at + 8, time.fraction());
     }
 
     @Override

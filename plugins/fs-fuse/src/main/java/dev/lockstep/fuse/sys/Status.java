@@ -1,5 +1,6 @@
 package dev.lockstep.fuse.sys;
 
+import dev.lockstep.api.fs.Timestamp;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -12,7 +13,6 @@ public final class Status {
     public static final int BASIC_AND_MOUNT = 0x17ff;
 
     private static final int SIZE = 256;
-    private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
     public static final int TYPE_MASK = 0xF000;
     public static final int TYPE_DIRECTORY = 0x4000;
@@ -69,15 +69,15 @@ public final class Status {
         return memory.get(ValueLayout.JAVA_LONG, 48);
     }
 
-    public long accessedNanos() {
+    public Timestamp accessed() {
         return time(64);
     }
 
-    public long changedNanos() {
+    public Timestamp changed() {
         return time(96);
     }
 
-    public long modifiedNanos() {
+    public Timestamp modified() {
         return time(112);
     }
 
@@ -128,8 +128,8 @@ public final class Status {
         return (mode() & TYPE_MASK) == TYPE_FILE;
     }
 
-    private long time(int at) {
-        return memory.get(ValueLayout.JAVA_LONG, at) * NANOS_PER_SECOND + memory.get(ValueLayout.JAVA_INT, at + 8);
+    private Timestamp time(int at) {
+        return new Timestamp(memory.get(ValueLayout.JAVA_LONG, at), memory.get(ValueLayout.JAVA_INT, at + 8));
     }
 
     private static int encode(int major, int minor) {

@@ -2,6 +2,7 @@ package dev.lockstep.fuse.tree;
 
 import dev.lockstep.api.fs.BackingTree;
 import dev.lockstep.api.fs.StableId;
+import dev.lockstep.api.fs.Timestamp;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,8 +26,8 @@ public final class ChangeFinder {
         this.guarded = guarded;
     }
 
-    void found(long id, long changedNanos) {
-        if (checkpoint != null && checkpoint.changedNanos(id) != changedNanos) {
+    void found(long id, Timestamp changed) {
+        if (checkpoint != null && !checkpoint.holds(id, changed)) {
             add(id);
         }
     }

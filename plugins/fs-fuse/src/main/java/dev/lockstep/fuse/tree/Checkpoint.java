@@ -1,5 +1,6 @@
 package dev.lockstep.fuse.tree;
 
+import dev.lockstep.api.fs.Timestamp;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -19,19 +20,24 @@ import java.util.zip.CheckedOutputStream;
 /** The change time of every object at the moment the directory was let go of, in a file with a checksum. */
 public final class Checkpoint {
     private static final long MAGIC = 0x4c4f434b53544550L;
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+    private static final int FIXED_BYTES = 24;
+    private static final int ENTRY_BYTES = 20;
 
-    private final LongTable times = new LongTable(1);
+    /** Of each id the seconds and the nanoseconds. */
+    private final LongTable times = new LongTable(2);
 
     /** Records an object. */
-    void put(long id, long changedNanos) {
-        times.setValue(times.findOrAdd(id), changedNanos);
+    void put(long id, Timestamp changed) {
+        int at = times.findOrAdd(id);
+        times.setValue(at, changed.seconds());
+        times.setValue(at + 1, changed.nanos());
     }
 
-    /** The change time recorded of an object; {@link Long#MIN_VALUE} when it was not there. */
-    long changedNanos(long id) {
+    /** Whether this object was there, with this change time. */
+    boolean holds(long id, Timestamp changed) {
         int at = times.find(id);
-        return at < 0 ? Long.MIN_VALUE : times.value(at);
+        return at >= 0 && times.value(at) == changed.seconds() && times.value(at + 1) == changed.nanos();
     }
 
     /** Writes the file so that a crash leaves the old one, none, or the whole new one. */
@@ -47,7 +53,9 @@ public final class Checkpoint {
             out.writeInt(ids.length);
             for (long id : ids) {
                 out.writeLong(id);
-                out.writeLong(times.value(times.find(id)));
+                int at = times.find(id);
+                out.writeLong(times.value(at));
+                out.writeInt((int) times.value(at + 1));
             }
             out.flush();
             out.writeLong(sum.getValue());
@@ -75,20 +83,22 @@ public final class Checkpoint {
         long size = Files.size(file);
         try (DataInputStream in =
                 new DataInputStream(new CheckedInputStream(new BufferedInputStream(Files.newInputStream(file)), sum))) {
-            if (size < 24 || in.readLong() != MAGIC || in.readInt() != VERSION) {
+            // A file of another version says nothing this one could rely on: it is as if there were none.
+            if (size < FIXED_BYTES || in.readLong() != MAGIC || in.readInt() != VERSION) {
                 return Optional.empty();
             }
             int count = in.readInt();
-            if (size != 24 + 16L * count) {
+            if (size != FIXED_BYTES + (long) ENTRY_BYTES * count) {
                 return Optional.empty();
             }
             for (int i = 0; i < count; i++) {
                 long id = in.readLong();
-                long time = in.readLong();
-                if (id == 0) {
+                long seconds = in.readLong();
+                int nanos = in.readInt();
+                if (id == 0 || !Timestamp.isFraction(nanos)) {
                     return Optional.empty();
                 }
-                checkpoint.put(id, time);
+                checkpoint.put(id, new Timestamp(seconds, nanos));
             }
             long expected = sum.getValue();
             return in.readLong() == expected ? Optional.of(checkpoint) : Optional.empty();

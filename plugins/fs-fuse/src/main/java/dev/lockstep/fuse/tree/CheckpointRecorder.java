@@ -26,7 +26,7 @@ public final class CheckpointRecorder {
     /** Walks the tree once. */
     public Checkpoint record() throws FileSystemFailure {
         Failures.check(OPERATION, tree.calls().attributes().status(OPERATION, tree.root(), status));
-        checkpoint.put(StableId.ROOT, status.changedNanos());
+        checkpoint.put(StableId.ROOT, status.changed());
         pending.add(StableId.ROOT);
         while (!pending.isEmpty()) {
             long id = pending.poll();
@@ -35,7 +35,7 @@ public final class CheckpointRecorder {
         int cradle = tree.open(StableId.CRADLE, OpenFlags.RDONLY | OpenFlags.DIRECTORY);
         if (cradle >= 0) {
             Failures.check(OPERATION, tree.calls().attributes().status(OPERATION, cradle, status));
-            checkpoint.put(StableId.CRADLE, status.changedNanos());
+            checkpoint.put(StableId.CRADLE, status.changed());
             walk(cradle, false);
         }
         int limbo = new Limbo(tree).openIfPresent();
@@ -62,7 +62,7 @@ public final class CheckpointRecorder {
                 Failures.check(OPERATION, result);
                 long id = tree.index().idOfInode(status.inode());
                 if (id != 0) {
-                    checkpoint.put(id, status.changedNanos());
+                    checkpoint.put(id, status.changed());
                     if (status.isDirectory()) {
                         pending.add(id);
                     }

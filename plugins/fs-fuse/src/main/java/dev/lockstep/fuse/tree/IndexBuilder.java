@@ -57,7 +57,7 @@ public final class IndexBuilder {
             changes.replaced(StableId.ROOT);
         }
         Failures.check(OPERATION, tree.enter(OPERATION, tree.root(), status.inode(), StableId.ROOT));
-        changes.found(StableId.ROOT, status.changedNanos());
+        changes.found(StableId.ROOT, status.changed());
         pending.add(new Pending(StableId.ROOT, "", false));
         drain();
         cradle();
@@ -84,7 +84,7 @@ public final class IndexBuilder {
                 changes.replaced(StableId.CRADLE);
             }
             Failures.check(OPERATION, tree.enter(OPERATION, directory, status.inode(), StableId.CRADLE));
-            changes.found(StableId.CRADLE, status.changedNanos());
+            changes.found(StableId.CRADLE, status.changed());
             walk(new Pending(StableId.CRADLE, "", true), directory);
         } finally {
             files.close(OPERATION, directory);
@@ -145,7 +145,7 @@ public final class IndexBuilder {
             int result = files.nameToHandle(OPERATION, directory, name, handle.empty());
             Failures.check(OPERATION, result);
             tree.index().put(id, status.inode(), handle);
-            changes.found(id, status.changedNanos());
+            changes.found(id, status.changed());
             return id;
         }
         id = tree.newId(local);

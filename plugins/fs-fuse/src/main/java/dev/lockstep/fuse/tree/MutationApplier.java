@@ -25,6 +25,7 @@ final class MutationApplier {
     private final Privileges privileges;
     private final NameApplier names;
     private final InodeFlags flags;
+    private final FileTimes times;
 
     MutationApplier(CoveredTree tree) {
         this.tree = tree;
@@ -34,6 +35,7 @@ final class MutationApplier {
         privileges = new Privileges(attributes);
         names = new NameApplier(tree);
         flags = new InodeFlags(files);
+        times = new FileTimes(tree);
     }
 
     void apply(Mutation mutation) throws FileSystemFailure {
@@ -133,11 +135,9 @@ final class MutationApplier {
                 Failures.check(OPERATION, attributes.changeMode(OPERATION, descriptor, set.mode()));
             }
             if ((mask & (Mutation.SetAttributes.MODIFIED | Mutation.SetAttributes.ACCESSED)) != 0) {
-                long accessed =
-                        (mask & Mutation.SetAttributes.ACCESSED) != 0 ? set.accessedNanos() : AttributeCalls.OMIT;
-                long modified =
-                        (mask & Mutation.SetAttributes.MODIFIED) != 0 ? set.modifiedNanos() : AttributeCalls.OMIT;
-                Failures.check(OPERATION, attributes.changeTimes(OPERATION, descriptor, accessed, modified));
+                boolean access = (mask & Mutation.SetAttributes.ACCESSED) != 0;
+                boolean modification = (mask & Mutation.SetAttributes.MODIFIED) != 0;
+                times.set(OPERATION, descriptor, access ? set.accessed() : null, modification ? set.modified() : null);
             }
         }
     }

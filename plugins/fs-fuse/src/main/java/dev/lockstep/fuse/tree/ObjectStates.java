@@ -16,12 +16,14 @@ public final class ObjectStates {
     private final AttributeCalls attributes;
     private final ExtendedAttributes extended;
     private final InodeFlags flags;
+    private final FileTimes times;
 
     public ObjectStates(CoveredTree tree) {
         this.tree = tree;
         attributes = tree.calls().attributes();
         extended = new ExtendedAttributes(attributes);
         flags = new InodeFlags(tree.calls().files());
+        times = new FileTimes(tree);
     }
 
     /** The replicated attributes in a status. */
@@ -32,8 +34,8 @@ public final class ObjectStates {
                 status.uid(),
                 status.gid(),
                 status.size(),
-                status.modifiedNanos(),
-                status.accessedNanos(),
+                status.modified(),
+                status.accessed(),
                 status.deviceNumber(),
                 status.links());
     }
@@ -90,10 +92,8 @@ public final class ObjectStates {
         if (!link && (status.mode() & Status.PERMISSIONS) != wanted.mode()) {
             Failures.check(operation, attributes.changeMode(operation, descriptor, wanted.mode()));
         }
-        if (status.modifiedNanos() != wanted.modifiedNanos() || status.accessedNanos() != wanted.accessedNanos()) {
-            Failures.check(
-                    operation,
-                    attributes.changeTimes(operation, descriptor, wanted.accessedNanos(), wanted.modifiedNanos()));
+        if (!status.modified().equals(wanted.modified()) || !status.accessed().equals(wanted.accessed())) {
+            times.set(operation, descriptor, wanted.accessed(), wanted.modified());
         }
     }
 }

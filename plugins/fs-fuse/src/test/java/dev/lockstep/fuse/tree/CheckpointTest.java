@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lockstep.api.fs.Timestamp;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,10 +14,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CheckpointTest {
+    private static final Timestamp RECENT = new Timestamp(1_700_000_000, 123_456_789);
+    /** As nanoseconds in one number it would be another time. */
+    private static final Timestamp FAR = new Timestamp(10_413_792_000L, 999_999_999);
+
     private static Checkpoint sample() {
         Checkpoint checkpoint = new Checkpoint();
-        checkpoint.put(1, 1000);
-        checkpoint.put(Long.MAX_VALUE, -5);
+        checkpoint.put(1, RECENT);
+        checkpoint.put(Long.MAX_VALUE, FAR);
         return checkpoint;
     }
 
@@ -25,9 +30,11 @@ class CheckpointTest {
         Path file = directory.resolve("c");
         sample().write(file);
         Checkpoint read = Checkpoint.take(file).orElseThrow();
-        assertEquals(1000, read.changedNanos(1));
-        assertEquals(-5, read.changedNanos(Long.MAX_VALUE));
-        assertEquals(Long.MIN_VALUE, read.changedNanos(2));
+        assertTrue(read.holds(1, RECENT));
+        assertTrue(read.holds(Long.MAX_VALUE, FAR));
+        assertFalse(read.holds(1, FAR));
+        assertFalse(read.holds(1, new Timestamp(RECENT.seconds(), 0)));
+        assertFalse(read.holds(2, RECENT));
         assertTrue(Checkpoint.take(file).isEmpty(), "it speaks for one start only");
     }
 
