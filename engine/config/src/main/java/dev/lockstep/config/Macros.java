@@ -21,7 +21,9 @@ import java.util.regex.Pattern;
  * is not looked at again. The macros themselves do not appear in the result.
  */
 final class Macros {
-    private static final Pattern REFERENCE = Pattern.compile("%([A-Za-z_][A-Za-z0-9_]*)%");
+    /** A reference to a macro or a variable. */
+    static final Pattern REFERENCE = Pattern.compile("%([A-Za-z_][A-Za-z0-9_]*)%");
+
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
     private final Map<String, String> environment;

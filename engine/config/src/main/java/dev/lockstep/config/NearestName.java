@@ -7,13 +7,13 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Finds what a mistyped word was meant to be. */
-final class NearestName {
+public final class NearestName {
     private static final int DISTANCE_MAX = 3;
 
     private NearestName() {}
 
     /** The candidate nearest to the word, if one is near enough to be meant. */
-    static Optional<String> of(String word, Collection<String> candidates) {
+    public static Optional<String> of(String word, Collection<String> candidates) {
         var lower = word.strip().toLowerCase(Locale.ROOT);
         int bound = Math.min(DISTANCE_MAX, Math.max(1, lower.length() / 3));
         record Scored(String candidate, int distance) {}

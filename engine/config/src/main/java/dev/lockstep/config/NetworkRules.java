@@ -69,6 +69,17 @@ final class NetworkRules {
             checkTimes(heartbeat);
         }
         var flow = idents.get(HeartbeatConfig.FLOW);
+        if (flow == null) {
+            idents.forEach((ident, heartbeat) -> NearestName.of(ident, List.of(HeartbeatConfig.FLOW))
+                    .filter(near -> heartbeat.attribute("ident").isPresent())
+                    .ifPresent(near -> diagnostics.warn(
+                            heartbeat,
+                            "ident",
+                            "\"" + ident
+                                    + "\" is any name; the replication takes the heartbeat with ident=\"flow\", else the"
+                                    + " first one",
+                            "Did you mean \"flow\"?")));
+        }
         if (flow != null && service.child("rfs").isEmpty()) {
             diagnostics.warn(
                     flow,

@@ -32,7 +32,7 @@ public final class UserConfigReader {
                     var written = DocumentRules.flattenChecks(root, diagnostics);
                     checkMacroElements(written, context, diagnostics);
                     var expanded = Macros.expand(written, context.environment(), diagnostics);
-                    return check(expanded, file, context, diagnostics);
+                    return MacroOrigins.of(written).show(check(expanded, file, context, diagnostics));
                 })
                 .orElseGet(() -> failed(diagnostics, List.of()));
     }
@@ -74,6 +74,7 @@ public final class UserConfigReader {
         var service = DocumentRules.service(root, diagnostics);
         service.ifPresent(found -> {
             ServiceRules.check(found, context, diagnostics);
+            UserRules.check(found, diagnostics);
             NetworkRules.check(found, context, diagnostics);
             RfsRules.check(found, context, diagnostics);
             VipRules.check(found, context, diagnostics);

@@ -22,7 +22,7 @@ class DocumentMistakesTest {
     }
 
     static final List<Mistake> DOCUMENTS = List.of(
-            error("not well-formed", "<safe>\n<service mode=\"mirror\">\n</safe>", 3, "", "service"),
+            error("not well-formed", "<safe>\n<service mode=\"mirror\">\n</safe>", 2, "", "service"),
             error(
                     "attribute twice",
                     "<safe>\n<service mode=\"light\" mode=\"farm\"/></safe>",
@@ -102,6 +102,24 @@ class DocumentMistakesTest {
                     3,
                     "check",
                     "inside another check"),
+            warning(
+                    "variable twice",
+                    mirror("<user>\n<var name=\"a\" value=\"1\"/>\n<var name=\"a\" value=\"2\"/></user>"),
+                    4,
+                    "var@name",
+                    "declared already, at line 3"),
+            warning(
+                    "a variable that is none in Groovy",
+                    mirror("<user>\n<var name=\"my-dir\" value=\"1\"/></user>"),
+                    3,
+                    "var@name",
+                    "env['my-dir']"),
+            warning(
+                    "flow mistyped",
+                    beats("<heartbeat name=\"office\"/>\n<heartbeat name=\"cross\" ident=\"flwo\"/>"),
+                    3,
+                    "heartbeat@ident",
+                    "Did you mean \"flow\"?"),
             warning(
                     "macro before the root",
                     "<macro name=\"M\" value=\"light\"/>\n<safe><service mode=\"%M%\"/></safe>",

@@ -74,8 +74,31 @@ class MacrosTest {
                     "bad name", document("\n" + macro("A B", "1"), "x"), 2, "macro@name", "is no name for a macro"),
             Mistake.error("without value", document("\n<macro name=\"A\"/>", "x"), 2, "macro@value", "is missing"),
             Mistake.error("without name", document("\n<macro value=\"A\"/>", "x"), 2, "macro@name", "is missing"),
+            Mistake.error(
+                    "empty where a value is needed",
+                    "<safe>\n<macro name=\"DIR\" value=\"\"/>\n" + replicated("%DIR%"),
+                    2,
+                    "macro@value",
+                    "the macro DIR is empty and is used at line 3 for replicated@dir"),
+            Mistake.error(
+                    "empty as a part of a value",
+                    "<safe>\n<macro name=\"VM\" value=\"\"/>\n" + replicated("images/%VM%"),
+                    2,
+                    "macro@value",
+                    "Give the macro VM a value"),
+            Mistake.error(
+                    "a wrong value",
+                    "<safe>\n<macro name=\"DIR\" value=\"srv\"/>\n" + replicated("%DIR%"),
+                    2,
+                    "macro@value",
+                    "the macro DIR is used at line 3 for replicated@dir"),
             Mistake.warning(
                     "from the environment", document("\n", "%HOME%"), 2, "var@value", "taken from the environment"));
+
+    private static String replicated(String directory) {
+        return "<service mode=\"mirror\"><heart><heartbeat name=\"office\"/></heart><rfs><replicated dir=\"" + directory
+                + "\"/></rfs></service></safe>";
+    }
 
     @Test
     void macrosReachTheRulesToo() {

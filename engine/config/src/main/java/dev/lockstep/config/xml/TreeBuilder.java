@@ -44,6 +44,11 @@ final class TreeBuilder extends DefaultHandler2 {
         return open.size() > 1 ? Optional.of(open.getLast()) : Optional.empty();
     }
 
+    /** The elements that are open, outermost first, the wrapper not counted. */
+    List<Open> openElements() {
+        return List.copyOf(open).subList(Math.min(1, open.size()), open.size());
+    }
+
     Place openPlace() {
         return openElement().map(Open::place).orElse(Place.START);
     }

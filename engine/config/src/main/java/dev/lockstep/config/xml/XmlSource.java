@@ -48,7 +48,7 @@ public final class XmlSource {
             useEnglish(reader);
             reader.parse(new InputSource(new StringReader(WRAPPER_START + text + "</" + WRAPPER + ">")));
         } catch (SAXParseException failure) {
-            throw notWellFormed(failure, builder);
+            throw notWellFormed(failure, text, builder);
         } catch (SAXException | IOException failure) {
             throw (XmlFault)
                     new XmlFault(builder.openPlace(), String.valueOf(failure.getMessage()), "Simplify the file.")
@@ -82,7 +82,7 @@ public final class XmlSource {
         }
     }
 
-    private static XmlFault notWellFormed(SAXParseException failure, TreeBuilder builder) {
+    private static XmlFault notWellFormed(SAXParseException failure, String text, TreeBuilder builder) {
         int line = Math.max(1, failure.getLineNumber());
         int column = Math.max(1, failure.getColumnNumber() - (line == 1 ? WRAPPER_START.length() : 0));
         var message = String.valueOf(failure.getMessage());
@@ -92,12 +92,8 @@ public final class XmlSource {
                     "a document type declaration stands where none may",
                     "Write it once, before the first element, without anything else in it.");
         }
-        var open = builder.openElement();
-        var remedy = open.map(element -> "Correct the text here, or the element <" + element.name()
-                        + "> opened at line " + element.place().line() + ".")
-                .orElse("Correct the text here.");
-        var problem = "not well-formed XML: " + message.replace(WRAPPER_START, "the end of the file");
-        var fault = new XmlFault(new Place(line, column), problem, remedy);
+        var told = message.replace(WRAPPER_START, "the end of the file");
+        var fault = WellFormedness.explain(text, new Place(line, column), told, builder.openElements());
         fault.initCause(failure);
         return fault;
     }

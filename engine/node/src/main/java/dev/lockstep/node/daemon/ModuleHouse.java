@@ -66,6 +66,7 @@ final class ModuleHouse {
                             ModuleStatus.UNKNOWN,
                             "Unknown",
                             List.of(),
+                            List.of(),
                             0));
         }
 

@@ -79,13 +79,34 @@ public final class GroovyHookRunner implements HookRunner {
                 settings, services, processes, clock, loader, files, HookCompiler.compile(files, loader));
     }
 
-    /** Checks the hooks of a module without keeping them. */
-    public static Set<String> check(Path bin) throws HookFaults, IOException {
+    /**
+     * What a look at the hooks of a module found.
+     *
+     * @param hooks their names
+     * @param doubts sentences about what is probably not what was meant
+     */
+    public record Checked(Set<String> hooks, List<String> doubts) {
+        /** Copies the collections. */
+        public Checked {
+            hooks = Set.copyOf(hooks);
+            doubts = List.copyOf(doubts);
+        }
+    }
+
+    /**
+     * Checks the hooks of a module without keeping them.
+     *
+     * @param variables names of its {@code <var>} elements
+     */
+    public static Checked check(Path bin, Set<String> variables) throws HookFaults, IOException {
         Map<String, HookFile> files = HookFiles.in(bin);
-        try (GroovyClassLoader loader = HookCompiler.loader(bin)) {
+        UndeclaredVariables undeclared = new UndeclaredVariables(variables);
+        try (GroovyClassLoader loader = HookCompiler.loader(bin, undeclared)) {
             HookCompiler.compile(files, loader);
         }
-        return Set.copyOf(files.keySet());
+        List<String> doubts = new ArrayList<>(HookNames.doubtful(bin));
+        doubts.addAll(undeclared.sentences());
+        return new Checked(files.keySet(), doubts);
     }
 
     @Override

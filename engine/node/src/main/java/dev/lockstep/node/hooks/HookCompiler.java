@@ -16,6 +16,7 @@ import org.codehaus.groovy.control.CompilationFailedException;
 import org.codehaus.groovy.control.CompilerConfiguration;
 import org.codehaus.groovy.control.MultipleCompilationErrorsException;
 import org.codehaus.groovy.control.customizers.ASTTransformationCustomizer;
+import org.codehaus.groovy.control.customizers.CompilationCustomizer;
 import org.codehaus.groovy.control.messages.Message;
 import org.codehaus.groovy.control.messages.SyntaxErrorMessage;
 import org.codehaus.groovy.syntax.SyntaxException;
@@ -70,13 +71,18 @@ final class HookCompiler {
         return sourceName.startsWith(PREFIX) ? sourceName.substring(PREFIX.length()) : sourceName;
     }
 
-    /** A loader for one applied configuration; close it when the configuration is given up. */
-    static GroovyClassLoader loader(Path bin) {
+    /**
+     * A loader for one applied configuration; close it when the configuration is given up.
+     *
+     * @param more looks at the scripts as they are compiled
+     */
+    static GroovyClassLoader loader(Path bin, CompilationCustomizer... more) {
         CompilerConfiguration configuration = new CompilerConfiguration();
         configuration.setSourceEncoding(StandardCharsets.UTF_8.name());
         configuration.setScriptBaseClass(HookScript.class.getName());
         configuration.addCompilationCustomizers(
                 new ASTTransformationCustomizer(ThreadInterrupt.class), new DaemonGuard());
+        configuration.addCompilationCustomizers(more);
         GroovyClassLoader loader = new GroovyClassLoader(HookCompiler.class.getClassLoader(), configuration);
         loader.addClasspath(bin.toString());
         return loader;

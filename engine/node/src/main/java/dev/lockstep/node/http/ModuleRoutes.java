@@ -147,7 +147,9 @@ final class ModuleRoutes {
             status = service.awaitChange(request.name(0), status.revision(), Duration.ofNanos(left));
         }
         Waited waited = new Waited(goal.reached(status, wanted), Views.Status.of(status));
-        boolean good = waited.reached() && (goal != Goal.START || status.state() != ModuleState.STOP);
+        boolean started =
+                status.state() != ModuleState.STOP && status.failedHooks().isEmpty();
+        boolean good = waited.reached() && (goal != Goal.START || started);
         int exit = good ? 0 : 1;
         return new Reply.Value(waited.reached() ? 200 : 202, exit, waited, Views.one(waited.status()));
     }

@@ -19,6 +19,7 @@ import java.util.List;
  * @param remoteState {@code PRIM}, ... or {@code UNKNOWN}
  * @param remoteReadiness {@code Ready}, ... or {@code Unknown}
  * @param peers more nodes, for modules of more than two; empty for a mirror
+ * @param failedHooks start hooks that failed and whose stop hooks were not called since: the application may not run
  * @param revision grows with every change of this record, so that a client can wait for the next
  */
 public record ModuleStatus(
@@ -34,13 +35,15 @@ public record ModuleStatus(
         String remoteState,
         String remoteReadiness,
         List<String> peers,
+        List<String> failedHooks,
         long revision) {
     /** What a peer shows that is not heard. */
     public static final String UNKNOWN = "UNKNOWN";
 
-    /** Copies the list. */
+    /** Copies the lists. */
     public ModuleStatus {
         peers = List.copyOf(peers);
+        failedHooks = List.copyOf(failedHooks);
     }
 
     /** Whether nothing is on the way: NotReady for STOP and WAIT, Ready otherwise. */

@@ -27,6 +27,7 @@ final class Views {
             int row,
             Remote remote,
             List<String> peers,
+            List<String> failedHooks,
             long revision) {
         static Status of(ModuleStatus status) {
             return new Status(
@@ -40,6 +41,7 @@ final class Views {
                     status.row(),
                     new Remote(status.remoteNode(), status.remoteState(), status.remoteReadiness()),
                     status.peers(),
+                    status.failedHooks(),
                     status.revision());
         }
     }

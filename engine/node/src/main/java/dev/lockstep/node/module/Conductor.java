@@ -191,7 +191,7 @@ final class Conductor {
             return;
         }
         if (event instanceof Event.HookDone done) {
-            hookDesk.ended(done.token());
+            hookDesk.ended(done.token()).ifPresent(hook -> means.show().hookEnded(hook, done));
         }
         Step step = automaton.step(state, event);
         MirrorState before = state;

@@ -2,6 +2,7 @@ package dev.lockstep.node.module;
 
 import dev.lockstep.core.mirror.Action;
 import dev.lockstep.core.mirror.Event;
+import dev.lockstep.core.mirror.Hook;
 import dev.lockstep.core.mirror.HookResult;
 import dev.lockstep.node.hooks.HookCall;
 import dev.lockstep.node.hooks.HookOutcome;
@@ -16,7 +17,9 @@ import java.util.function.Consumer;
 final class HookDesk {
     private final Optional<HookRunner> runner;
     private final Consumer<Event> outcomes;
-    private final Map<Long, HookRun> running = new HashMap<>();
+    private final Map<Long, Running> running = new HashMap<>();
+
+    private record Running(Hook hook, HookRun run) {}
 
     HookDesk(Optional<HookRunner> runner, Consumer<Event> outcomes) {
         this.runner = runner;
@@ -30,7 +33,10 @@ final class HookDesk {
             return;
         }
         running.put(
-                action.token(), runner.get().start(call, outcome -> outcomes.accept(done(action.token(), outcome))));
+                action.token(),
+                new Running(
+                        action.hook(),
+                        runner.get().start(call, outcome -> outcomes.accept(done(action.token(), outcome)))));
     }
 
     private static Event.HookDone done(long token, HookOutcome outcome) {
@@ -43,19 +49,20 @@ final class HookDesk {
         return new Event.HookDone(token, result, outcome.detail());
     }
 
-    void ended(long token) {
-        running.remove(token);
+    /** Which hook ended; empty for one that was abandoned or never ran. */
+    Optional<Hook> ended(long token) {
+        return Optional.ofNullable(running.remove(token)).map(Running::hook);
     }
 
     void abandon(long token) {
-        HookRun run = running.remove(token);
-        if (run != null) {
-            run.abandon();
+        Running one = running.remove(token);
+        if (one != null) {
+            one.run().abandon();
         }
     }
 
     void abandonAll() {
-        running.values().forEach(HookRun::abandon);
+        running.values().forEach(one -> one.run().abandon());
         running.clear();
     }
 }

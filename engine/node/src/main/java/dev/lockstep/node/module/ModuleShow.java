@@ -3,6 +3,8 @@ package dev.lockstep.node.module;
 import dev.lockstep.api.module.ModuleState;
 import dev.lockstep.api.module.Readiness;
 import dev.lockstep.core.mirror.Event;
+import dev.lockstep.core.mirror.Hook;
+import dev.lockstep.core.mirror.HookResult;
 import dev.lockstep.core.mirror.MirrorState;
 import dev.lockstep.core.mirror.PeerReport;
 import dev.lockstep.node.http.ModuleStatus;
@@ -17,6 +19,7 @@ final class ModuleShow {
     private final ModulePlan plan;
     private final ResourceBoard resources;
     private final StatusBoard board;
+    private final FailedHooks failedHooks = new FailedHooks();
     private boolean degraded;
 
     ModuleShow(ModulePlan plan, ResourceBoard resources) {
@@ -43,6 +46,18 @@ final class ModuleShow {
         }
     }
 
+    /** A hook ended. Its last outcome is a resource: {@code ok}, {@code failed} or {@code timeout}. */
+    void hookEnded(Hook hook, Event.HookDone done) {
+        resources.set(
+                "hook." + hook.file(),
+                switch (done.result()) {
+                    case OK -> "ok";
+                    case FAILED -> "failed";
+                    case TIMED_OUT -> "timeout";
+                });
+        failedHooks.ended(hook, done.result() == HookResult.OK ? "" : done.detail());
+    }
+
     /** Shows a state of the automaton. */
     void show(MirrorState state, int row) {
         boolean out = state.state() == ModuleState.STOP || state.state() == ModuleState.WAIT;
@@ -59,12 +74,13 @@ final class ModuleShow {
         String remoteReadiness = peer.map(report -> report.readiness().label()).orElse(UNKNOWN_READINESS);
         assign("state.local", state.state() + " " + state.readiness().label());
         assign("state.remote", remoteState + " " + remoteReadiness);
+        failedHooks.keepOnly(state.activePairs());
         board.show(
                 status(
                         state.state(),
                         state.readiness(),
                         detail(state),
-                        state.reason(),
+                        state.reason().isEmpty() ? failedHooks.sentence(plan.name()) : state.reason(),
                         row,
                         remoteState,
                         remoteReadiness),
@@ -101,6 +117,9 @@ final class ModuleShow {
         if (!state.rule().isEmpty()) {
             return state.rule();
         }
+        if (!failedHooks.names().isEmpty()) {
+            return String.join(", ", failedHooks.names()) + " failed";
+        }
         if (degraded) {
             return "degraded";
         }
@@ -131,6 +150,7 @@ final class ModuleShow {
                 remoteState,
                 remoteReadiness,
                 List.of(),
+                failedHooks.names(),
                 0);
     }
 }

@@ -49,6 +49,7 @@ final class StatusBoard {
                 status.remoteState(),
                 status.remoteReadiness(),
                 status.peers(),
+                status.failedHooks(),
                 revision);
     }
 

@@ -56,19 +56,22 @@ final class ModuleChecks {
         Parsed<ModuleConfig> parsed = configurations.module(
                 Files.readAllBytes(file), file.toString(), new Surroundings(module, bin, cluster.config(), configs));
         if (parsed.value().user().isPresent()) {
-            warnings.addAll(hookWarnings(module, bin));
+            warnings.addAll(hookWarnings(
+                    module, bin, parsed.value().user().get().variables().keySet()));
         }
         return new Checked(parsed.value(), parsed.expanded(), parsed.advice().and(warnings), cluster.localNode());
     }
 
-    private static List<String> hookWarnings(String module, Path bin) throws Refusal, IOException {
-        Set<String> hooks;
+    private static List<String> hookWarnings(String module, Path bin, Set<String> variables)
+            throws Refusal, IOException {
+        GroovyHookRunner.Checked checked;
         try {
-            hooks = GroovyHookRunner.check(bin);
+            checked = GroovyHookRunner.check(bin, variables);
         } catch (HookFaults faults) {
             throw ConfigurationHooks.faulty(module, faults);
         }
-        List<String> warnings = new ArrayList<>();
+        Set<String> hooks = checked.hooks();
+        List<String> warnings = new ArrayList<>(checked.doubts());
         if (hooks.isEmpty()) {
             warnings.add("The configuration has a <user> section but bin/ has no hook: no application is started.");
         } else if (!hooks.contains("prestart")) {

@@ -242,6 +242,17 @@ class ControlServerTest {
     }
 
     @Test
+    void aStartWhoseHookFailedIsNoGoodStart() throws Exception {
+        HttpResponse<String> good = json("GET", "modules/ledger/wait?for=start&timeout=0", "");
+        control.showFailed(ModuleState.PRIM, Readiness.READY, "start_prim");
+        HttpResponse<String> failed = json("GET", "modules/ledger/wait?for=start&timeout=0", "");
+
+        assertEquals("0", good.headers().firstValue("Lockstep-Exit").orElseThrow());
+        assertEquals("1", failed.headers().firstValue("Lockstep-Exit").orElseThrow());
+        assertTrue(failed.body().contains("\"failedHooks\":[\"start_prim\"]"), failed.body());
+    }
+
+    @Test
     void resourcesAreReadAndAssigned() throws Exception {
         assertEquals(
                 "up\n", text("GET", "modules/ledger/resources/rfs.uptodate", "").body());

@@ -25,6 +25,11 @@ final class FakeControl implements ControlService {
     }
 
     static ModuleStatus status(ModuleState state, Readiness readiness, long revision) {
+        return status(state, readiness, List.of(), revision);
+    }
+
+    private static ModuleStatus status(
+            ModuleState state, Readiness readiness, List<String> failedHooks, long revision) {
         return new ModuleStatus(
                 "ledger",
                 1,
@@ -38,7 +43,13 @@ final class FakeControl implements ControlService {
                 "SECOND",
                 "Ready",
                 List.of(),
+                failedHooks,
                 revision);
+    }
+
+    synchronized void showFailed(ModuleState state, Readiness readiness, String hook) {
+        status = status(state, readiness, List.of(hook), status.revision() + 1);
+        notifyAll();
     }
 
     synchronized void show(ModuleState state, Readiness readiness) {

@@ -16,6 +16,7 @@ public final class RecordedHooks implements HookRunner {
     private final Set<String> names;
     private final List<String> calls = new CopyOnWriteArrayList<>();
     private final Set<String> hanging = ConcurrentHashMap.newKeySet();
+    private final Set<String> failing = ConcurrentHashMap.newKeySet();
 
     /** Hooks of these names exist. */
     public RecordedHooks(Set<String> names) {
@@ -32,6 +33,16 @@ public final class RecordedHooks implements HookRunner {
         hanging.add(hook);
     }
 
+    /** Makes a hook fail from now on. */
+    public void fail(String hook) {
+        failing.add(hook);
+    }
+
+    /** Lets a hook do its work again. */
+    public void mend(String hook) {
+        failing.remove(hook);
+    }
+
     @Override
     public Set<String> hooks() {
         return names;
@@ -43,7 +54,10 @@ public final class RecordedHooks implements HookRunner {
         if (hanging.contains(call.hook()) && !call.force()) {
             return () -> done.accept(new HookOutcome.TimedOut("given up"));
         }
-        Thread.ofVirtual().start(() -> done.accept(new HookOutcome.Ok()));
+        HookOutcome outcome = failing.contains(call.hook())
+                ? new HookOutcome.Failed(call.hook() + ".groovy:7: broken by the test")
+                : new HookOutcome.Ok();
+        Thread.ofVirtual().start(() -> done.accept(outcome));
         return () -> {};
     }
 
