@@ -2,6 +2,7 @@ package dev.lockstep.config;
 
 import dev.lockstep.config.xml.XmlElement;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -12,8 +13,18 @@ import java.util.TreeSet;
 final class ClusterRules {
     private static final int NODES_MIN = 2;
 
+    /** Lans of a cluster, and nodes of a lan. */
+    private static final int LANS_MAX = 32;
+
+    private static final int NODES_MAX = 64;
+
+    /** Names without an address after which no other is asked for: each may cost the whole patience of a name service. */
+    private static final int UNRESOLVED_MAX = 4;
+
     private final List<XmlElement> lans;
     private final Set<String> nodes = new LinkedHashSet<>();
+    private final Set<String> resolved = new HashSet<>();
+    private final Set<String> unresolved = new HashSet<>();
     private final SiteChecks site;
     private final Diagnostics diagnostics;
 
@@ -35,6 +46,19 @@ final class ClusterRules {
                     root.child("lans").orElse(root),
                     "the cluster has no lan",
                     "Add <lans><lan name=\"...\">...</lan></lans> with the nodes.");
+            return;
+        }
+        if (lans.size() > LANS_MAX) {
+            diagnostics.error(
+                    lans.get(LANS_MAX), "the cluster has more than " + LANS_MAX + " lans", "Remove those not in use.");
+            return;
+        }
+        var crowded = lans.stream()
+                .filter(lan -> lan.children("node").size() > NODES_MAX)
+                .findFirst();
+        if (crowded.isPresent()) {
+            diagnostics.error(
+                    crowded.get(), "the lan has more than " + NODES_MAX + " nodes", "Make several clusters of them.");
             return;
         }
         var rules = new ClusterRules(lans, site, diagnostics);
@@ -129,7 +153,7 @@ final class ClusterRules {
         } else if (attribute.equals("laddr") && Addresses.numeric(address).isEmpty()) {
             diagnostics.error(
                     node, attribute, "\"" + written + "\" is a name", "Write the numeric address of the interface.");
-        } else if (Addresses.numeric(address).isEmpty() && !site.isResolvable(address)) {
+        } else if (Addresses.numeric(address).isEmpty() && !isResolvable(address)) {
             diagnostics.error(
                     node, attribute, "the name " + address + " has no address", "Correct it, or write the address.");
         }
@@ -143,6 +167,18 @@ final class ClusterRules {
                             + first.place().line(),
                     "Give each node its own address.");
         }
+    }
+
+    private boolean isResolvable(String name) {
+        if (unresolved.contains(name)) {
+            return false;
+        }
+        if (unresolved.size() >= UNRESOLVED_MAX || resolved.contains(name)) {
+            return true;
+        }
+        boolean known = site.isResolvable(name);
+        (known ? resolved : unresolved).add(name);
+        return known;
     }
 
     private void checkCompleteLan(XmlElement root) {

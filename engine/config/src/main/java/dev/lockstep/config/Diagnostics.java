@@ -3,12 +3,21 @@ package dev.lockstep.config;
 import dev.lockstep.config.xml.Place;
 import dev.lockstep.config.xml.XmlElement;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 
 /** Collects the diagnostics of one file while it is read. Not thread-safe; one per reading. */
 final class Diagnostics {
+    /** Remarks that are kept: somebody has to read them. */
+    static final int KEPT_MAX = 500;
+
+    /** Longest text of a remark, in characters: what it quotes may be as long as a file. */
+    private static final int TEXT_MAX = 1_000;
+
     private final String file;
     private final List<Diagnostic> found = new ArrayList<>();
+    private boolean errors;
+    private boolean skipped;
 
     Diagnostics(String file) {
         this.file = file;
@@ -45,15 +54,58 @@ final class Diagnostics {
     }
 
     void at(Severity severity, Place place, String subject, String problem, String remedy) {
-        found.add(new Diagnostic(severity, file, place.line(), place.column(), subject, problem, remedy));
+        errors |= severity == Severity.ERROR;
+        if (isFull()) {
+            skip();
+            return;
+        }
+        found.add(new Diagnostic(
+                severity, file, place.line(), place.column(), plain(subject), plain(problem), plain(remedy)));
+    }
+
+    /** There is a mistake more; when nothing is kept any more, that is all that is told of it. */
+    void skip() {
+        errors = true;
+        skipped = true;
+    }
+
+    /** Whether nothing more is kept, so that nothing more need be found out. */
+    boolean isFull() {
+        return found.size() >= KEPT_MAX;
+    }
+
+    /** A text that shows on one line of any terminal, and does nothing else there: control characters are escaped. */
+    private static String plain(String text) {
+        var cut = text.length() > TEXT_MAX ? text.substring(0, TEXT_MAX - 3) + "..." : text;
+        if (cut.chars().noneMatch(Character::isISOControl)) {
+            return cut;
+        }
+        var plain = new StringBuilder();
+        cut.chars()
+                .forEach(c -> plain.append(
+                        Character.isISOControl(c) ? "\\x" + HexFormat.of().toHexDigits((byte) c) : (char) c + ""));
+        return plain.toString();
     }
 
     boolean hasErrors() {
-        return found.stream().anyMatch(diagnostic -> diagnostic.severity() == Severity.ERROR);
+        return errors;
     }
 
     /** All of them, in the order of the file. */
     List<Diagnostic> inOrder() {
-        return found.stream().distinct().sorted(Diagnostic.BY_PLACE).toList();
+        var ordered = new ArrayList<>(
+                found.stream().distinct().sorted(Diagnostic.BY_PLACE).toList());
+        if (skipped) {
+            var last = ordered.getLast();
+            ordered.add(new Diagnostic(
+                    Severity.ERROR,
+                    file,
+                    last.line(),
+                    last.column(),
+                    "",
+                    "there is more to say than these " + KEPT_MAX + " remarks",
+                    "Correct what they say, and check again."));
+        }
+        return List.copyOf(ordered);
     }
 }

@@ -10,6 +10,11 @@ import java.util.stream.Collectors;
 public final class NearestName {
     private static final int DISTANCE_MAX = 3;
 
+    /** Longest word, in characters, and most candidates that are compared: more of either was not mistyped. */
+    private static final int WORD_MAX = 64;
+
+    private static final int CANDIDATES_MAX = 500;
+
     private NearestName() {}
 
     /** The candidate nearest to the word, if one is near enough to be meant. */
@@ -17,7 +22,12 @@ public final class NearestName {
         var lower = word.strip().toLowerCase(Locale.ROOT);
         int bound = Math.min(DISTANCE_MAX, Math.max(1, lower.length() / 3));
         record Scored(String candidate, int distance) {}
+        if (lower.length() > WORD_MAX) {
+            return Optional.empty();
+        }
         return candidates.stream()
+                .limit(CANDIDATES_MAX)
+                .filter(candidate -> Math.abs(candidate.length() - lower.length()) <= bound)
                 .map(candidate -> new Scored(candidate, distance(lower, candidate.toLowerCase(Locale.ROOT))))
                 .filter(scored -> scored.distance() <= bound)
                 .min(Comparator.comparingInt(Scored::distance).thenComparing(Scored::candidate))

@@ -1,28 +1,42 @@
 package dev.lockstep.config;
 
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /**
- * POSIX extended regular expressions, translated for {@link Pattern}.
+ * POSIX extended regular expressions, translated for {@link Pattern}, which finds them in a time that grows with the text and never
+ * faster.
  *
  * <p>The languages agree on most operators. They differ in brackets (where a backslash is an ordinary character, and
- * classes such as {@code [:digit:]} live) and in what only Java understands, which is made ordinary or refused.
+ * classes such as {@code [:digit:]} live) and in what only the other understands, which is made ordinary or refused. What an
+ * expression costs grows with its size once its counted repetitions are written out: that is bounded here.
  */
 final class PosixExpression {
+    /** Largest number in braces, that of POSIX. */
+    static final int REPETITIONS_MAX = 255;
+
+    /** Largest expression, its repetitions written out. */
+    static final int SIZE_MAX = 1_000;
+
+    /** Longest expression, in characters. */
+    private static final int LENGTH_MAX = 2_000;
+
+    private static final String SPACES = " \\t\\n\\x0B\\f\\r";
     private static final Map<String, String> CLASSES = Map.ofEntries(
-            Map.entry("alpha", "\\p{IsAlphabetic}"),
+            Map.entry("alpha", "\\p{L}\\p{Nl}"),
             Map.entry("digit", "0-9"),
-            Map.entry("alnum", "\\p{IsAlphabetic}\\p{IsDigit}"),
-            Map.entry("upper", "\\p{IsUppercase}"),
-            Map.entry("lower", "\\p{IsLowercase}"),
-            Map.entry("space", "\\s"),
+            Map.entry("alnum", "\\p{L}\\p{Nl}\\p{Nd}"),
+            Map.entry("upper", "\\p{Lu}"),
+            Map.entry("lower", "\\p{Ll}"),
+            Map.entry("space", SPACES),
             Map.entry("blank", " \\t"),
-            Map.entry("punct", "\\p{Punct}"),
-            Map.entry("print", "\\p{Print}"),
-            Map.entry("graph", "\\p{Graph}"),
-            Map.entry("cntrl", "\\p{Cntrl}"),
+            Map.entry("punct", "!-/:-@\\[-`{-~"),
+            Map.entry("print", "\\x20-\\x7E"),
+            Map.entry("graph", "\\x21-\\x7E"),
+            Map.entry("cntrl", "\\x00-\\x1F\\x7F"),
             Map.entry("xdigit", "0-9A-Fa-f"));
 
     /** A text that is no expression. */
@@ -35,7 +49,10 @@ final class PosixExpression {
     }
 
     private final String posix;
-    private final StringBuilder java = new StringBuilder();
+    private final StringBuilder translated = new StringBuilder();
+    private final Deque<Integer> sizesAround = new ArrayDeque<>();
+    private int size;
+    private int sizeOfLast;
     private int at;
 
     private PosixExpression(String posix) {
@@ -45,17 +62,31 @@ final class PosixExpression {
     /**
      * The same expression for {@link Pattern}.
      *
-     * @throws Invalid with the reason if it is none
+     * @throws Invalid with the reason if it is none, or too large
      */
     static String translate(String posix) throws Invalid {
+        return read(posix).translated.toString();
+    }
+
+    /** How much there is to match, at most {@link #SIZE_MAX}. */
+    static int size(String posix) throws Invalid {
+        return read(posix).size;
+    }
+
+    private static PosixExpression read(String posix) throws Invalid {
+        if (posix.length() > LENGTH_MAX) {
+            throw new Invalid("it has more than " + LENGTH_MAX + " characters");
+        }
         var translation = new PosixExpression(posix);
         translation.run();
         try {
-            return Pattern.compile(translation.java.toString()).pattern();
+            Pattern.compile(translation.translated.toString());
         } catch (PatternSyntaxException failure) {
-            throw (Invalid) new Invalid(failure.getDescription() + " near character " + (failure.getIndex() + 1))
+            throw (Invalid) new Invalid(failure.getDescription()
+                            + (failure.getPattern().isEmpty() ? "" : " at \"" + failure.getPattern() + "\""))
                     .initCause(failure);
         }
+        return translation;
     }
 
     private void run() throws Invalid {
@@ -68,22 +99,58 @@ final class PosixExpression {
                 case '}' -> literal(c);
                 case '*', '+', '?' -> repetition(c);
                 case '$' -> end();
+                case '(' -> open();
+                case ')' -> close();
+                case '|' -> alternative();
                 default -> {
-                    java.append(c);
+                    translated.append(c);
+                    grow(1);
                     at++;
                 }
+            }
+            if (size > SIZE_MAX) {
+                throw new Invalid("with its repetitions written out it has more than " + SIZE_MAX + " parts");
             }
         }
     }
 
-    private void literal(char c) {
-        java.append('\\').append(c);
+    private void grow(int atom) {
+        size += atom;
+        sizeOfLast = atom;
+    }
+
+    private void open() {
+        translated.append('(');
+        sizesAround.push(size);
+        size = 0;
+        sizeOfLast = 0;
         at++;
     }
 
-    /** Java's own {@code $} also matches before a last line end, which a file name may have. */
+    /** One too many is found by who compiles the expression. */
+    private void close() {
+        translated.append(')');
+        sizeOfLast = size + 1;
+        size = sizeOfLast + (sizesAround.isEmpty() ? 0 : sizesAround.pop());
+        at++;
+    }
+
+    private void alternative() {
+        translated.append('|');
+        grow(1);
+        at++;
+    }
+
+    private void literal(char c) {
+        translated.append('\\').append(c);
+        grow(1);
+        at++;
+    }
+
+    /** The end of the text and nothing else: a file name may have a line end. */
     private void end() {
-        java.append("\\z");
+        translated.append("\\z");
+        grow(1);
         at++;
     }
 
@@ -97,21 +164,39 @@ final class PosixExpression {
             throw new Invalid(
                     "\\" + next + " means nothing in a POSIX expression; write a bracket such as [[:digit:]]");
         }
-        java.append('\\').append(next);
+        switch (next) {
+            case 's' -> translated.append('[').append(SPACES).append(']');
+            case 'S' -> translated.append("[^").append(SPACES).append(']');
+            default -> translated.append(next < 0x80 ? "\\" : "").append(next);
+        }
+        grow(1);
         at += 2;
     }
 
-    private void brace() {
-        var bound = Pattern.compile("\\{[0-9]+(,[0-9]*)?}").matcher(posix).region(at, posix.length());
-        if (bound.lookingAt()) {
-            java.append(bound.group());
-            at = bound.end();
-        } else {
+    private void brace() throws Invalid {
+        int end = posix.indexOf('}', at);
+        var counts = end < 0 ? "" : posix.substring(at + 1, end);
+        if (!counts.matches("[0-9]{1,9}(,[0-9]{0,9})?")) {
             literal('{');
+            return;
         }
+        var bounds = counts.split(",", -1);
+        int least = Integer.parseInt(bounds[0]);
+        int most = bounds.length == 1 || bounds[1].isEmpty() ? least : Integer.parseInt(bounds[1]);
+        if (Math.max(least, most) > REPETITIONS_MAX) {
+            throw new Invalid("{" + counts + "} counts further than " + REPETITIONS_MAX);
+        }
+        repeat(Math.max(1, bounds.length == 2 && bounds[1].isEmpty() ? least + 1 : most));
+        translated.append('{').append(counts).append('}');
+        at = end + 1;
     }
 
-    /** Two repetitions in a row, which Java would read as a lazy or possessive one, are a group repeated again. */
+    private void repeat(int times) {
+        size += sizeOfLast * (times - 1);
+        sizeOfLast *= times;
+    }
+
+    /** Two repetitions in a row, which could be read as a lazy one, are a group repeated again. */
     private void repetition(char c) throws Invalid {
         if (at == 0 || isBehind("(|")) {
             throw new Invalid("\"" + c + "\" at character " + (at + 1) + " repeats nothing");
@@ -119,7 +204,9 @@ final class PosixExpression {
         if (isBehind("*+?}")) {
             throw new Invalid("\"" + c + "\" at character " + (at + 1) + " follows another repetition");
         }
-        java.append(c);
+        translated.append(c);
+        size++;
+        sizeOfLast++;
         at++;
     }
 
@@ -130,16 +217,17 @@ final class PosixExpression {
 
     private void bracket() throws Invalid {
         int start = at++;
-        java.append('[');
+        translated.append('[');
         if (at < posix.length() && posix.charAt(at) == '^') {
-            java.append('^');
+            translated.append('^');
             at++;
         }
         boolean first = true;
         while (at < posix.length()) {
             char c = posix.charAt(at);
             if (c == ']' && !first) {
-                java.append(']');
+                translated.append(']');
+                grow(1);
                 at++;
                 return;
             }
@@ -149,25 +237,25 @@ final class PosixExpression {
             } else if (posix.startsWith("[.", at) || posix.startsWith("[=", at)) {
                 throw new Invalid("collating elements and equivalence classes are not supported");
             } else {
-                java.append(isSpecialInJavaClass(c) ? "\\" : "").append(c);
+                translated.append(isSpecialInBrackets(c) ? "\\" : "").append(c);
                 at++;
             }
         }
         throw new Invalid("the bracket at character " + (start + 1) + " is not closed");
     }
 
-    private static boolean isSpecialInJavaClass(char c) {
+    private static boolean isSpecialInBrackets(char c) {
         return "[]\\&^".indexOf(c) >= 0;
     }
 
     private void characterClass() throws Invalid {
         int end = posix.indexOf(":]", at + 2);
         var name = end < 0 ? posix.substring(at + 2) : posix.substring(at + 2, end);
-        var translated = CLASSES.get(name);
-        if (translated == null) {
+        var known = CLASSES.get(name);
+        if (known == null) {
             throw new Invalid("[:" + name + (end < 0 ? "" : ":]") + " is no character class");
         }
-        java.append(translated);
+        translated.append(known);
         at = end + 2;
     }
 }

@@ -10,6 +10,12 @@ import java.util.Set;
 
 /** Rules on replicated directories. */
 final class RfsRules {
+    /** Directories of one module: each is a mount with readers and memory of its own. */
+    private static final int DIRECTORIES_MAX = 32;
+
+    /** All expressions of one directory together, counted as {@link PosixExpression#size} does: each is looked for in every path. */
+    private static final int EXPRESSIONS_MAX = 4 * PosixExpression.SIZE_MAX;
+
     private final XmlElement rfs;
     private final ModuleContext context;
     private final Diagnostics diagnostics;
@@ -67,6 +73,13 @@ final class RfsRules {
         var directories = rfs.children("replicated");
         if (directories.isEmpty()) {
             diagnostics.error(rfs, "no directory is replicated", "Add <replicated dir=\"...\"/>, or remove rfs.");
+        }
+        if (directories.size() > DIRECTORIES_MAX) {
+            diagnostics.error(
+                    directories.get(DIRECTORIES_MAX),
+                    "more than " + DIRECTORIES_MAX + " directories are replicated",
+                    "Replicate a directory that holds several of them, or divide them among modules.");
+            return;
         }
         var seen = new HashMap<String, XmlElement>();
         for (var replicated : directories) {
@@ -171,6 +184,7 @@ final class RfsRules {
 
     private void checkContent(XmlElement replicated) {
         replicated.children("tocheck").forEach(check -> checkRelative(check, "path"));
+        int size = 0;
         for (var left : replicated.children("notreplicated")) {
             boolean path = left.attribute("path").isPresent();
             boolean expression = left.attribute("regexpath").isPresent();
@@ -181,7 +195,16 @@ final class RfsRules {
                         "Write one of them; use a second notreplicated for the other.");
             }
             checkRelative(left, "path");
-            checkExpression(left);
+            size += checkExpression(left);
+            if (size > EXPRESSIONS_MAX) {
+                diagnostics.error(
+                        left,
+                        "regexpath",
+                        "up to here the expressions of this directory have more than " + EXPRESSIONS_MAX
+                                + " parts, repetitions written out",
+                        "Use fewer and shorter ones; each is looked for in every path.");
+                return;
+            }
         }
     }
 
@@ -209,22 +232,26 @@ final class RfsRules {
         });
     }
 
-    private void checkExpression(XmlElement left) {
-        Written.filled(left, "regexpath").ifPresent(written -> {
-            var expression = written.startsWith("!") ? written.substring(1) : written;
-            if (expression.isEmpty()) {
-                diagnostics.error(left, "regexpath", "there is no expression after !", "Write one.");
-                return;
-            }
-            try {
-                PosixExpression.translate(expression);
-            } catch (PosixExpression.Invalid invalid) {
-                diagnostics.error(
-                        left,
-                        "regexpath",
-                        "\"" + expression + "\" is no POSIX extended regular expression: " + invalid.getMessage(),
-                        "Correct it; a dot for itself is written \\. and a digit [0-9].");
-            }
-        });
+    /** How large the expression of an element is; 0 without a good one. */
+    private int checkExpression(XmlElement left) {
+        var written = Written.filled(left, "regexpath").orElse("");
+        if (written.isEmpty()) {
+            return 0;
+        }
+        var expression = written.startsWith("!") ? written.substring(1) : written;
+        if (expression.isEmpty()) {
+            diagnostics.error(left, "regexpath", "there is no expression after !", "Write one.");
+            return 0;
+        }
+        try {
+            return PosixExpression.size(expression);
+        } catch (PosixExpression.Invalid invalid) {
+            diagnostics.error(
+                    left,
+                    "regexpath",
+                    "\"" + expression + "\" is no POSIX extended regular expression: " + invalid.getMessage(),
+                    "Correct it; a dot for itself is written \\. and a digit [0-9].");
+            return 0;
+        }
     }
 }

@@ -7,6 +7,7 @@ import dev.lockstep.config.xml.XmlWriter;
 import dev.lockstep.core.config.ModuleConfig;
 import dev.lockstep.schema.userconfig.SafeType;
 import dev.lockstep.schema.userconfig.ServiceType;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
@@ -91,8 +92,18 @@ public final class UserConfigReader {
         Optional<ModuleConfig> config = binding.bind(resolved.withoutEditorAttributes(), diagnostics)
                 .map(safe -> ModuleMapper.map(
                         boundService(safe), resolved.child("service").orElseThrow(), context));
-        return config.map(value -> new ModuleReading(config, diagnostics.inOrder(), notYet, XmlWriter.write(resolved)))
-                .orElseGet(() -> failed(diagnostics, notYet));
+        var safeconf = config.map(value -> XmlWriter.write(resolved)).orElse("");
+        if (safeconf.getBytes(StandardCharsets.UTF_8).length > XmlSource.SIZE_MAX) {
+            diagnostics.error(
+                    root,
+                    "with its macros replaced the file has more than the " + XmlSource.SIZE_MAX
+                            + " bytes of a configuration",
+                    "Make it shorter.");
+            return failed(diagnostics, notYet);
+        }
+        return config.isEmpty()
+                ? failed(diagnostics, notYet)
+                : new ModuleReading(config, diagnostics.inOrder(), notYet, safeconf);
     }
 
     private static ServiceType boundService(SafeType safe) {

@@ -33,10 +33,14 @@ final class LegacyRules {
     private static final String FORM = "A rule is written label: if (condition) then action();";
     private static final int DEPTH_MAX = 100;
 
+    /** Comparisons in one rule. */
+    private static final int OPERANDS_MAX = 500;
+
     private final RuleText text;
     private final List<At<FailoverRule>> rules = new ArrayList<>();
     private final List<Remark> remarks = new ArrayList<>();
     private int depth;
+    private int operands;
 
     LegacyRules(String text) {
         this.text = new RuleText(text);
@@ -74,6 +78,7 @@ final class LegacyRules {
         keyword("if");
         symbol("(");
         depth = 0;
+        operands = 0;
         var condition = condition(or());
         symbol(")");
         keyword("then");
@@ -181,6 +186,10 @@ final class LegacyRules {
 
     private Part operand() throws RuleFault {
         int start = text.offset();
+        if (++operands > 2 * OPERANDS_MAX) {
+            throw new RuleFault(
+                    start, "the rule has more than " + OPERANDS_MAX + " comparisons", "Split it into several.");
+        }
         boolean remote = text.take("remote.");
         boolean local = !remote && text.take("local.");
         var word = text.takeUntil(ID_ENDS + ".");

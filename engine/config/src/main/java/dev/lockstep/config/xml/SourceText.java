@@ -18,9 +18,6 @@ import java.util.regex.Pattern;
  * ever reach it.
  */
 final class SourceText {
-    /** Largest document accepted, in bytes. A configuration has a few thousand. */
-    static final int SIZE_MAX = 1024 * 1024;
-
     private static final Map<String, Charset> CHARSETS = Map.of(
             "UTF-8", StandardCharsets.UTF_8,
             "US-ASCII", StandardCharsets.US_ASCII,
@@ -44,10 +41,11 @@ final class SourceText {
      * @throws XmlFault if it is too large, not in its encoding, or declares more than a document type's name
      */
     static SourceText of(byte[] bytes, String rootName) throws XmlFault {
-        if (bytes.length > SIZE_MAX) {
+        if (bytes.length > XmlSource.SIZE_MAX) {
             throw new XmlFault(
                     Place.START,
-                    "the file has " + bytes.length + " bytes, more than the " + SIZE_MAX + " of a configuration",
+                    "the file has " + bytes.length + " bytes, more than the " + XmlSource.SIZE_MAX
+                            + " of a configuration",
                     "Give the configuration file itself.");
         }
         var text = decode(bytes).replace("\r\n", "\n").replace('\r', '\n');

@@ -13,7 +13,9 @@ import org.xml.sax.ext.DefaultHandler2;
 /** Builds the tree of a document from the parser's events and the places found beforehand. */
 final class TreeBuilder extends DefaultHandler2 {
     private static final int DEPTH_MAX = 64;
-    private static final int ELEMENTS_MAX = 20_000;
+
+    /** Elements of one document: many times what the largest configuration has, and few enough to compare each with each. */
+    private static final int ELEMENTS_MAX = 4_000;
 
     /** An element whose end was not met yet. */
     record Open(

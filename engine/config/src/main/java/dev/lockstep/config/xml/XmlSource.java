@@ -19,6 +19,9 @@ import org.xml.sax.SAXParseException;
  * <p>No declaration is ever processed and nothing is ever fetched; size, depth and number of elements are bounded.
  */
 public final class XmlSource {
+    /** Largest document accepted, in bytes. A configuration has a few thousand. */
+    public static final int SIZE_MAX = 1024 * 1024;
+
     /** The document is read inside an element of this name, so that elements before its root can be seen. */
     static final String WRAPPER = "d";
 

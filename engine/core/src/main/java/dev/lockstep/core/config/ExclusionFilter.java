@@ -1,9 +1,9 @@
 package dev.lockstep.core.config;
 
+import com.google.re2j.Pattern;
 import dev.lockstep.api.fs.PathFilter;
 import java.util.List;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 
 /**
  * The filter of one replicated directory.
@@ -60,7 +60,11 @@ final class ExclusionFilter implements PathFilter {
         return expressions.stream()
                 .filter(expression -> expression.only() == only)
                 .map(PathExpression::pattern)
-                .map(Pattern::asPredicate)
+                .map(ExclusionFilter::found)
                 .toList();
+    }
+
+    private static Predicate<String> found(Pattern pattern) {
+        return path -> pattern.matcher(path).find();
     }
 }

@@ -1,9 +1,10 @@
 package dev.lockstep.core.config;
 
-import java.util.regex.Pattern;
+import com.google.re2j.Pattern;
 
 /**
- * An expression on the path of an object relative to the replicated directory, searched anywhere in it.
+ * An expression on the path of an object relative to the replicated directory, searched anywhere in it. Matching takes
+ * time in proportion to the length of the path, whatever the expression says.
  *
  * @param written as written in the configuration, without a leading {@code !}
  * @param translated the same for {@link Pattern}
@@ -14,7 +15,6 @@ public record PathExpression(String written, String translated, boolean only, bo
 
     /** The compiled expression. As in POSIX, a dot also matches a line end. */
     public Pattern pattern() {
-        return Pattern.compile(
-                translated, Pattern.DOTALL | (ignoreCase ? Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE : 0));
+        return Pattern.compile(translated, Pattern.DOTALL | (ignoreCase ? Pattern.CASE_INSENSITIVE : 0));
     }
 }
