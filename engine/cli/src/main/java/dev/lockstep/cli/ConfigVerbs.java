@@ -59,8 +59,9 @@ final class ConfigVerbs {
         if (!name.isEmpty()) {
             query.append("&name=").append(Call.encoded(name));
         }
-        if (arguments.has("M")) {
-            query.append("&id=").append(arguments.number("M", 0));
+        String id = arguments.has("M") ? "M" : "i";
+        if (arguments.has(id)) {
+            query.append("&id=").append(arguments.number(id, 0));
         }
         if (arguments.has("r")) {
             query.append("&replace=true");

@@ -2,11 +2,12 @@ package dev.lockstep.node.daemon;
 
 import dev.lockstep.node.Refusal;
 import dev.lockstep.node.log.ModuleLog;
-import dev.lockstep.node.store.AppliedModule;
 import dev.lockstep.node.store.ModuleStore;
-import dev.lockstep.node.store.ModuleStore.Installed;
+import dev.lockstep.node.store.UnknownModule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Finds the log of a module that does not run: one that cannot work, is not configured, or has no cluster. Logs are needed most when
@@ -23,12 +24,9 @@ record LogFinder(LogBook logs, ModuleStore modules) {
      */
     ModuleLog of(String module) throws Refusal {
         try {
-            if (!isKnown(module)) {
-                throw new Refusal(
-                        Refusal.Kind.UNKNOWN,
-                        "There is no module " + module + " on this node.",
-                        "",
-                        "'lockstep module list' shows what is installed.");
+            Set<String> known = known();
+            if (!known.contains(module)) {
+                throw UnknownModule.of(module, known);
             }
             return logs.of(module);
         } catch (IOException | UncheckedIOException disk) {
@@ -40,8 +38,10 @@ record LogFinder(LogBook logs, ModuleStore modules) {
         }
     }
 
-    private boolean isKnown(String module) throws IOException {
-        return modules.applied().stream().map(AppliedModule::name).anyMatch(module::equals)
-                || modules.installed().stream().map(Installed::name).anyMatch(module::equals);
+    private Set<String> known() throws IOException {
+        Set<String> known = new TreeSet<>();
+        modules.applied().forEach(applied -> known.add(applied.name()));
+        modules.installed().forEach(installed -> known.add(installed.name()));
+        return known;
     }
 }

@@ -16,6 +16,7 @@ import dev.lockstep.node.store.AppliedModule;
 import dev.lockstep.node.store.ClusterStore;
 import dev.lockstep.node.store.ClusterStore.ActiveCluster;
 import dev.lockstep.node.store.ModuleStore;
+import dev.lockstep.node.store.UnknownModule;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -159,11 +160,23 @@ final class NodeControl implements ControlService {
                     clusterProblem,
                     "Use: lockstep cluster config FILE.");
         }
-        throw new Refusal(
-                Refusal.Kind.UNKNOWN,
-                "The module " + module + " is not configured on this node.",
-                "",
-                "Use: lockstep module install, then lockstep config -m " + module + ".");
+        throw notHosted(module);
+    }
+
+    private Refusal notHosted(String module) {
+        List<String> known = new ArrayList<>();
+        try {
+            modules.installed().forEach(installed -> known.add(installed.name()));
+        } catch (IOException disk) {
+            LOG.error("The installed modules cannot be read", disk);
+        }
+        return known.contains(module)
+                ? new Refusal(
+                        Refusal.Kind.UNKNOWN,
+                        "The module " + module + " is not configured on this node.",
+                        "",
+                        "Use: lockstep config -m " + module + ".")
+                : UnknownModule.of(module, known);
     }
 
     @Override

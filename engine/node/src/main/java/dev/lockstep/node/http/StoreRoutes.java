@@ -6,6 +6,7 @@ import dev.lockstep.node.store.AppliedModule;
 import dev.lockstep.node.store.ModuleStore;
 import dev.lockstep.node.store.ModuleStore.Install;
 import dev.lockstep.node.store.ModuleStore.Installed;
+import dev.lockstep.node.store.UnknownModule;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -79,7 +80,7 @@ final class StoreRoutes {
                     case "names" -> all.stream().map(one -> one.module() + "\n").collect(Collectors.joining());
                     case "ids" ->
                         all.stream()
-                                .map(one -> one.module() + " " + one.id() + "\n")
+                                .map(one -> one.module() + " " + Views.id(one) + "\n")
                                 .collect(Collectors.joining());
                     default -> all.isEmpty() ? "No module is installed.\n" : Views.table(all);
                 });
@@ -153,10 +154,20 @@ final class StoreRoutes {
 
     private Reply ports(Request request) throws Refusal, IOException {
         String module = request.name(0);
-        Installed installed = store.installed().stream()
+        List<Installed> all = store.installed();
+        Installed installed = all.stream()
                 .filter(one -> one.name().equals(module))
                 .findFirst()
-                .orElseThrow(() -> unknown(module));
+                .orElseThrow(() -> UnknownModule.of(
+                        module, all.stream().map(Installed::name).toList()));
+        if (installed.id() == Installed.NO_ID) {
+            throw new Refusal(
+                    Refusal.Kind.STATE,
+                    "The module " + module + " has no id yet, so it has no ports.",
+                    "It gets the lowest free id when it is configured.",
+                    "Use 'lockstep config -m " + module + "', or give it one with 'lockstep module install -m " + module
+                            + " -M ID'.");
+        }
         return ports(module, installed.id());
     }
 
@@ -198,13 +209,5 @@ final class StoreRoutes {
     private static Reply done(String message, Advice advice) {
         Views.Done done = new Views.Done(message, advice);
         return Reply.ok(done, Views.text(done));
-    }
-
-    private static Refusal unknown(String module) {
-        return new Refusal(
-                Refusal.Kind.UNKNOWN,
-                "There is no module " + module + " on this node.",
-                "",
-                "'lockstep module list' shows what is installed.");
     }
 }

@@ -116,6 +116,11 @@ final class Views {
                 + status.remote().readiness();
     }
 
+    /** The id of a module, {@code -} for one that has none yet. */
+    static String id(Module module) {
+        return module.id() == 0 ? "-" : String.valueOf(module.id());
+    }
+
     static String table(List<Module> modules) {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("MODULE", "ID", "MODE", "LOCAL", "DETAIL", "REMOTE"));
@@ -123,10 +128,10 @@ final class Views {
             Status status = module.status();
             rows.add(
                     status == null
-                            ? List.of(module.module(), String.valueOf(module.id()), "-", "NOT CONFIGURED", "-", "-")
+                            ? List.of(module.module(), id(module), "-", "NOT CONFIGURED", "-", "-")
                             : List.of(
                                     module.module(),
-                                    String.valueOf(module.id()),
+                                    id(module),
                                     status.mode(),
                                     local(status),
                                     status.detail().isEmpty() ? "-" : status.detail(),

@@ -14,9 +14,11 @@ import java.time.Clock;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -82,11 +84,9 @@ public final class FolderModuleStore implements ModuleStore {
                 String file = folder.getFileName().toString();
                 String name = file.endsWith(EXTENSION) ? file.substring(0, file.length() - EXTENSION.length()) : "";
                 if (NAME.matcher(name).matches() && ModuleFolder.is(folder)) {
-                    found.add(new Installed(name, ids.orNext(name), folder));
+                    found.add(new Installed(name, ids.get(name).orElse(Installed.NO_ID), folder));
                 }
             }
-        } catch (Refusal noNumberLeft) {
-            throw new IOException(noNumberLeft.text(), noNumberLeft);
         }
         return found;
     }
@@ -96,18 +96,15 @@ public final class FolderModuleStore implements ModuleStore {
         return all.stream()
                 .filter(one -> one.name().equals(module))
                 .findFirst()
-                .orElseThrow(() -> new Refusal(
-                        Refusal.Kind.UNKNOWN,
-                        "There is no module " + module + " on this node.",
-                        all.isEmpty()
-                                ? "No module is installed."
-                                : "Installed: "
-                                        + String.join(
-                                                ", ",
-                                                all.stream()
-                                                        .map(Installed::name)
-                                                        .toList()) + ".",
-                        "Install it with 'lockstep module install -m " + module + " TEMPLATE'."));
+                .orElseThrow(() -> UnknownModule.of(
+                        module, all.stream().map(Installed::name).toList()));
+    }
+
+    /** The names to which an id may belong: what is neither installed nor applied any more, removed by hand, has none. */
+    private Set<String> names() throws IOException {
+        Set<String> names = new HashSet<>(applied.names());
+        installed().forEach(one -> names.add(one.name()));
+        return names;
     }
 
     @Override
@@ -121,8 +118,12 @@ public final class FolderModuleStore implements ModuleStore {
 
     @Override
     public synchronized Optional<AppliedModule> applied(String module) throws IOException {
+        if (!applied.names().contains(module)) {
+            return Optional.empty();
+        }
         try {
-            return applied.find(module, ids.orNext(module));
+            // An applied module without an id is one whose file of ids was lost.
+            return applied.find(module, ids.orNext(module, names()));
         } catch (Refusal noNumberLeft) {
             throw new IOException(noNumberLeft.text(), noNumberLeft);
         }
@@ -135,6 +136,14 @@ public final class FolderModuleStore implements ModuleStore {
 
     @Override
     public Installed install(Install order) throws Refusal, IOException {
+        if (order.source().isEmpty() && order.id() != Installed.NO_ID && !order.replace()) {
+            Optional<Installed> there = installed().stream()
+                    .filter(one -> one.name().equals(order.name()))
+                    .findFirst();
+            if (there.isPresent()) {
+                return number(there.get(), order.id());
+            }
+        }
         Path source = source(order);
         return install(order, name(order, source), staging -> {
             if (Files.isDirectory(source)) {
@@ -155,6 +164,18 @@ public final class FolderModuleStore implements ModuleStore {
         } finally {
             Files.deleteIfExists(received);
         }
+    }
+
+    /** Gives an id to a module that is there, for example as a folder that was dropped in. */
+    private synchronized Installed number(Installed module, int id) throws Refusal, IOException {
+        if (module.id() != id && applied.names().contains(module.name())) {
+            throw new Refusal(
+                    Refusal.Kind.STATE,
+                    "The module " + module.name() + " is configured with the id " + module.id() + ".",
+                    "Its ports follow from its id, and it works with them.",
+                    "Remove its configuration with 'lockstep deconfig -m " + module.name() + "' first.");
+        }
+        return new Installed(module.name(), ids.take(module.name(), id, names()), module.directory());
     }
 
     /** Brings the files of a module into a folder. */
@@ -187,7 +208,9 @@ public final class FolderModuleStore implements ModuleStore {
             String xml = Files.readString(configuration);
             Files.writeString(configuration, MacroSetter.set(xml, order.macros(), ModuleFolder.CONFIGURATION));
             ModuleFolder.makeExecutable(staging.resolve("bin"));
-            int id = order.id() == 0 ? ids.orNext(name) : ids.take(name, order.id());
+            int id = order.id() == Installed.NO_ID
+                    ? ids.orNext(name, names())
+                    : ids.take(name, order.id(), names());
             ModuleFolder.remove(target);
             Files.move(staging, target, StandardCopyOption.ATOMIC_MOVE);
             return new Installed(name, id, target);
@@ -289,15 +312,39 @@ public final class FolderModuleStore implements ModuleStore {
 
     @Override
     public Applying apply(String module) throws Refusal, IOException {
-        return applied.apply(installed(module), applied());
+        Installed edited = installed(module);
+        if (edited.id() != Installed.NO_ID) {
+            return applied.apply(edited, applied());
+        }
+        int id = ids.orNext(module, names());
+        boolean done = false;
+        try {
+            Applying applying = applied.apply(new Installed(module, id, edited.directory()), applied());
+            done = true;
+            return applying;
+        } finally {
+            if (!done) {
+                ids.free(module);
+            }
+        }
     }
 
     @Override
     public List<String> unapply(String module) throws Refusal, IOException {
         AppliedModule found = applied(module)
-                .orElseThrow(() ->
-                        new Refusal(Refusal.Kind.UNKNOWN, "The module " + module + " is not configured.", "", ""));
+                .orElseThrow(() -> notConfigured(module));
         return applied.remove(found);
+    }
+
+    private Refusal notConfigured(String module) {
+        try {
+            installed(module);
+            return new Refusal(Refusal.Kind.UNKNOWN, "The module " + module + " is not configured.", "", "");
+        } catch (Refusal unknown) {
+            return unknown;
+        } catch (IOException disk) {
+            return new Refusal(Refusal.Kind.FAILED, "The modules of this node cannot be read.", disk, "");
+        }
     }
 
     @Override

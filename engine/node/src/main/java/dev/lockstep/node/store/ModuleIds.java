@@ -12,7 +12,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/** The numbers of the modules, which decide their ports and must be equal on all nodes. Kept on disk. */
+/**
+ * The numbers of the modules on this node, which decide their ports. Kept on disk. A number is given when a module is installed or
+ * applied, never by looking one up; a name that is no module any more has none.
+ */
 final class ModuleIds {
     /** Highest number: the ports it leads to stay clear of each other. */
     static final int HIGHEST = 512;
@@ -42,18 +45,24 @@ final class ModuleIds {
         return Optional.ofNullable(ids.get(module));
     }
 
-    /** The number of a module; the lowest free one is given to a module that has none. */
-    synchronized int orNext(String module) throws Refusal, IOException {
+    /**
+     * The number of a module; the lowest free one is given to a module that has none.
+     *
+     * @param modules all modules there are
+     */
+    synchronized int orNext(String module, Set<String> modules) throws Refusal, IOException {
         Integer id = ids.get(module);
-        return id != null ? id : take(module, 0);
+        return id != null ? id : take(module, 0, modules);
     }
 
     /**
      * Gives a number to a module.
      *
      * @param wanted the number, or 0 for the lowest free one
+     * @param modules all modules there are: the numbers of others are free
      */
-    synchronized int take(String module, int wanted) throws Refusal, IOException {
+    synchronized int take(String module, int wanted, Set<String> modules) throws Refusal, IOException {
+        ids.keySet().removeIf(other -> !other.equals(module) && !modules.contains(other));
         Set<Integer> used = new HashSet<>(ids.values());
         int id = wanted;
         if (wanted == 0) {

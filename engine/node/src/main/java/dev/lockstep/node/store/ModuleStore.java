@@ -14,7 +14,7 @@ import java.util.Optional;
  * complete or has not happened; the applied configuration stays in force when a new one is refused.
  */
 public interface ModuleStore {
-    /** Every installed module, by name. Folders dropped into {@code modules/} are installed by being there and get an id here. */
+    /** Every installed module, by name. Folders dropped into {@code modules/} are installed by being there. Allocates no id. */
     List<Installed> installed() throws IOException;
 
     /** Every applied module, by name. */
@@ -31,7 +31,7 @@ public interface ModuleStore {
     ModuleConfig configuration(AppliedModule module) throws Refusal, IOException;
 
     /**
-     * Installs a module.
+     * Installs a module. An order without a source for a module that is there gives it the id and changes nothing else.
      *
      * @return what was installed
      * @throws Refusal if it exists already and is not to be replaced, the source is no module, the id is taken, or a macro is not
@@ -64,7 +64,7 @@ public interface ModuleStore {
      */
     Advice check(String module) throws Refusal, IOException;
 
-    /** Checks and applies the edited copy. The module must be held stopped. */
+    /** Checks and applies the edited copy; a module without an id gets the lowest free one. The module must be held stopped. */
     Applying apply(String module) throws Refusal, IOException;
 
     /**
@@ -80,9 +80,13 @@ public interface ModuleStore {
     /**
      * An installed module.
      *
+     * @param id number on this node, or {@link #NO_ID}
      * @param directory the edited copy
      */
-    record Installed(String name, int id, Path directory) {}
+    record Installed(String name, int id, Path directory) {
+        /** A module that was not given an id yet: a folder dropped in and not applied. */
+        public static final int NO_ID = 0;
+    }
 
     /**
      * What to install.

@@ -35,6 +35,7 @@ import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -127,7 +128,66 @@ class FolderModuleStoreTest {
         assertEquals(
                 List.of("dropped"),
                 store.installed().stream().map(Installed::name).toList());
+        assertEquals(Installed.NO_ID, reopen().installed().getFirst().id());
+        assertEquals(1, store.apply("dropped").module().id());
         assertEquals(1, reopen().installed().getFirst().id());
+    }
+
+    @Test
+    void givenADroppedFolder_whenItIsInstalledWithoutASourceButWithAnId_thenItHasThatIdBeforeItIsConfigured()
+            throws Exception {
+        module(edited("dropped.safe"), CONFIGURATION, Map.of());
+
+        Installed numbered = store.install(new Install("", "dropped", 7, false, Map.of()));
+
+        assertEquals(7, numbered.id());
+        assertEquals(7, store.apply("dropped").module().id());
+        Refusal late =
+                assertThrows(Refusal.class, () -> store.install(new Install("", "dropped", 8, false, Map.of())));
+        assertEquals(Refusal.Kind.STATE, late.kind());
+    }
+
+    @Test
+    void givenMistypedNames_whenTheyAreLookedUp_thenTheyAreRefusedWithASuggestionAndTakeNoId() throws Exception {
+        store.install(new Install("mirror", "ledger", 0, false, Map.of()));
+
+        Refusal config = assertThrows(Refusal.class, () -> store.apply("ledgr"));
+        assertTrue(config.text().contains("Did you mean ledger?"), config.text());
+        for (Executable lookUp : List.<Executable>of(
+                () -> store.unapply("ledgr"),
+                () -> store.uninstall("ledgr"),
+                () -> store.check("ledgr"),
+                () -> store.info("ledgr"),
+                () -> store.pack("ledgr", directory.resolve("none")))) {
+            assertTrue(assertThrows(Refusal.class, lookUp).text().contains("Did you mean ledger?"));
+        }
+        assertEquals(Optional.empty(), store.applied("ledgr"));
+        store = reopen();
+        assertEquals(
+                2,
+                store.install(new Install("mirror", "second", 0, false, Map.of())).id());
+    }
+
+    @Test
+    void givenAModuleThatWasUninstalledOrRemovedByHand_whenAnotherComes_thenItGetsTheId() throws Exception {
+        store.install(new Install("mirror", "ledger", 0, false, Map.of()));
+        store.uninstall("ledger");
+        assertEquals(Optional.empty(), store.applied("ledger"), "what the daemon asks after every change");
+        Installed second = store.install(new Install("mirror", "second", 0, false, Map.of()));
+        assertEquals(1, second.id());
+        ModuleFolder.remove(second.directory());
+
+        assertEquals(
+                1, store.install(new Install("mirror", "third", 0, false, Map.of())).id());
+    }
+
+    @Test
+    void givenAFolderWhoseConfigurationIsRefused_whenItIsApplied_thenItHasNoIdYet() throws Exception {
+        module(edited("dropped.safe"), "broken", Map.of());
+
+        assertThrows(Refusal.class, () -> store.apply("dropped"));
+
+        assertEquals(Installed.NO_ID, store.installed().getFirst().id());
     }
 
     @Test
