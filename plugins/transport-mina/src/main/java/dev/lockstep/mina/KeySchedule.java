@@ -30,10 +30,22 @@ final class KeySchedule {
      * @param length bytes wanted
      */
     byte[] derive(byte[] salt, String label, byte[] context, int length) {
+        return derive(new byte[0], salt, label, context, length);
+    }
+
+    /**
+     * The same with more input keying material behind the cluster key.
+     *
+     * @param agreed what two nodes agreed on; may be empty
+     */
+    byte[] derive(byte[] agreed, byte[] salt, String label, byte[] context, int length) {
         byte[] text = (PREFIX + label).getBytes(StandardCharsets.UTF_8);
         byte[] info = Arrays.copyOf(text, text.length + 1 + context.length);
         System.arraycopy(context, 0, info, text.length + 1, context.length);
         HKDFParameterSpec.Builder extract = HKDFParameterSpec.ofExtract().addIKM(key.secret());
+        if (agreed.length > 0) {
+            extract.addIKM(agreed);
+        }
         if (salt.length > 0) {
             extract.addSalt(salt);
         }
@@ -42,6 +54,11 @@ final class KeySchedule {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this Java runtime has no HKDF-SHA256", e);
         }
+    }
+
+    /** The key everything is made from. */
+    ClusterKey key() {
+        return key;
     }
 
     /** An HMAC-SHA256 ready for use; not thread-safe. */

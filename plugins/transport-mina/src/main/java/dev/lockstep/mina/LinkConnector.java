@@ -1,6 +1,6 @@
 package dev.lockstep.mina;
 
-import dev.lockstep.api.link.ClusterKey;
+import dev.lockstep.api.link.ClusterKeys;
 import dev.lockstep.api.link.LinkHandler;
 import dev.lockstep.api.link.ReplicationLink;
 import dev.lockstep.api.link.ReplicationTransport.Identity;
@@ -22,7 +22,7 @@ import org.apache.mina.transport.socket.nio.NioSocketConnector;
 final class LinkConnector implements MinaLink.Opening {
     private final Identity identity;
     private final InetSocketAddress peer;
-    private final ClusterKey key;
+    private final ClusterKeys keys;
     private final LinkHandler handler;
     private final BufferPool pool;
     private final Housekeeping housekeeping;
@@ -33,13 +33,13 @@ final class LinkConnector implements MinaLink.Opening {
     LinkConnector(
             Identity identity,
             InetSocketAddress peer,
-            ClusterKey key,
+            ClusterKeys keys,
             LinkHandler handler,
             BufferPool pool,
             Housekeeping housekeeping) {
         this.identity = identity;
         this.peer = peer;
-        this.key = key;
+        this.keys = keys;
         this.handler = handler;
         this.pool = pool;
         this.housekeeping = housekeeping;
@@ -106,15 +106,15 @@ final class LinkConnector implements MinaLink.Opening {
         if (outcome.isDone() && !outcome.isCompletedExceptionally()) {
             release();
         } else {
-            fail(reason + " (its log says why; do both nodes have the same cluster key?)");
+            fail(reason + " (the log of the peer's daemon says why)");
         }
     }
 
     private final class Events extends LinkProcessor.Events {
         @Override
         public void sessionCreated(IoSession session) {
-            Handshake.Connector handshake =
-                    new Handshake.Connector(key, identity.module(), identity.localNode(), identity.peerNode());
+            Handshake.Connector handshake = new Handshake.Connector(
+                    keys.toward(identity.peerNode()), identity.module(), identity.localNode(), identity.peerNode());
             LinkProcessor.converse(session, new Introduction((NioSession) session, handshake));
             session.write(IoBuffer.wrap(handshake.hello()));
         }
@@ -161,7 +161,7 @@ final class LinkConnector implements MinaLink.Opening {
 
         @Override
         public void failed(String reason) {
-            fail(reason + " during the handshake (its log says why; do both nodes have the same cluster key?)");
+            fail(reason + " during the handshake (the log of the peer's daemon says why)");
         }
 
         @Override

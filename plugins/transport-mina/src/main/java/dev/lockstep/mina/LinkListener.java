@@ -1,6 +1,6 @@
 package dev.lockstep.mina;
 
-import dev.lockstep.api.link.ClusterKey;
+import dev.lockstep.api.link.ClusterKeys;
 import dev.lockstep.api.link.LinkHandler;
 import dev.lockstep.api.link.ReplicationTransport.Acceptor;
 import dev.lockstep.api.link.ReplicationTransport.Identity;
@@ -36,7 +36,7 @@ final class LinkListener implements Listener {
     private static final Logger LOG = LoggerFactory.getLogger(LinkListener.class);
 
     private final Identity identity;
-    private final ClusterKey key;
+    private final ClusterKeys keys;
     private final Acceptor acceptor;
     private final BufferPool pool;
     private final Housekeeping housekeeping;
@@ -51,13 +51,13 @@ final class LinkListener implements Listener {
     LinkListener(
             Identity identity,
             InetSocketAddress local,
-            ClusterKey key,
+            ClusterKeys keys,
             Acceptor acceptor,
             BufferPool pool,
             Housekeeping housekeeping)
             throws IOException {
         this.identity = identity;
-        this.key = key;
+        this.keys = keys;
         this.acceptor = acceptor;
         this.pool = pool;
         this.housekeeping = housekeeping;
@@ -143,7 +143,7 @@ final class LinkListener implements Listener {
         private final SocketAddress source;
         private final long since = System.nanoTime();
         private final Handshake.Listener handshake =
-                new Handshake.Listener(key, identity.module(), identity.localNode(), identity.peerNode());
+                new Handshake.Listener(keys, identity.module(), identity.localNode(), identity.peerNode());
         private ByteBuffer expected = ByteBuffer.allocate(Handshake.HELLO_LENGTH);
         private volatile String failure;
 
@@ -166,7 +166,9 @@ final class LinkListener implements Listener {
                 session.write(IoBuffer.wrap(handshake.challenge(expected.array())));
                 expected = ByteBuffer.allocate(Handshake.PROOF_LENGTH);
             } else {
-                promote(handshake.proven(expected.array()));
+                Handshake.Session opened = handshake.proven(expected.array());
+                keys.shown(identity.peerNode(), handshake.key());
+                promote(opened);
             }
         }
 

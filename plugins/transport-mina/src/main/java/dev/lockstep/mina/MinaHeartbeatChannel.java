@@ -1,6 +1,6 @@
 package dev.lockstep.mina;
 
-import dev.lockstep.api.link.ClusterKey;
+import dev.lockstep.api.link.ClusterKeys;
 import dev.lockstep.api.link.HeartbeatTransport;
 import dev.lockstep.api.link.HeartbeatTransport.Endpoint;
 import dev.lockstep.api.link.HeartbeatTransport.HeartbeatChannel;
@@ -9,13 +9,13 @@ import dev.lockstep.mina.HeartbeatCodec.Envelope;
 import dev.lockstep.mina.HeartbeatCodec.Nonce;
 import dev.lockstep.mina.HeartbeatCodec.Purpose;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * for longer than {@link #REBIND_AFTER} although the local address is there, the socket itself is taken for broken and
  * opened again, as often as it takes.
  */
-final class MinaHeartbeatChannel implements HeartbeatChannel, DatagramPort.Events {
+final class MinaHeartbeatChannel implements HeartbeatChannel, SharedPorts.User {
     /** How long sending may fail before the port is opened again. */
     static final Duration REBIND_AFTER = Duration.ofSeconds(2);
 
@@ -38,7 +38,7 @@ final class MinaHeartbeatChannel implements HeartbeatChannel, DatagramPort.Event
 
     private final Endpoint endpoint;
     private final String name;
-    private final Consumer<byte[]> received;
+    private final HeartbeatTransport.Receiver receiver;
     private final Housekeeping housekeeping;
     private final HeartbeatCodec codec;
     private final RefusalLog refusals;
@@ -46,9 +46,10 @@ final class MinaHeartbeatChannel implements HeartbeatChannel, DatagramPort.Event
     /** Guards the session, the encoder and what follows; never held while the receiver is called. */
     private final Object lock = new Object();
 
+    private SharedPorts.Port port;
     private final HeartbeatSession session =
             new HeartbeatSession(() -> new Nonce(RANDOM.nextLong(), RANDOM.nextLong()));
-    private DatagramPort port;
+    private InetSocketAddress peer;
     private boolean closed;
     /** When sending began to fail; 0 while it works. */
     private long failingSince;
@@ -59,16 +60,25 @@ final class MinaHeartbeatChannel implements HeartbeatChannel, DatagramPort.Event
     /** Only used on the I/O thread. */
     private boolean receiverFailed;
 
-    MinaHeartbeatChannel(Endpoint endpoint, ClusterKey key, Consumer<byte[]> received, Housekeeping housekeeping)
+    MinaHeartbeatChannel(
+            Endpoint endpoint,
+            ClusterKeys keys,
+            HeartbeatTransport.Receiver receiver,
+            SharedPorts ports,
+            Housekeeping housekeeping)
             throws IOException {
         this.endpoint = endpoint;
         this.name = "heartbeat " + endpoint.local().getAddress().getHostAddress() + ":"
                 + endpoint.local().getPort() + " of module " + endpoint.module();
-        this.received = received;
+        this.receiver = receiver;
+        this.peer = endpoint.peer();
         this.housekeeping = housekeeping;
-        this.codec = new HeartbeatCodec(key, endpoint);
+        this.codec = new HeartbeatCodec(keys, endpoint);
         this.refusals = new RefusalLog(LOG, name);
-        use(new DatagramPort(endpoint.local(), housekeeping, this));
+        synchronized (lock) {
+            port = ports.open(endpoint.local(), this);
+            transmit(session.next(Purpose.HELLO), EMPTY);
+        }
     }
 
     @Override
@@ -84,13 +94,13 @@ final class MinaHeartbeatChannel implements HeartbeatChannel, DatagramPort.Event
 
     /** Sends or loses a datagram; the caller holds {@link #lock}. */
     private void transmit(Envelope envelope, byte[] payload) {
-        if (closed || port == null) {
+        if (closed || port == null || !port.isOpen()) {
             return;
         }
         ByteBuffer datagram = codec.encode(envelope, payload);
         failed = false;
         try {
-            port.send(datagram, endpoint.peer());
+            port.send(this, datagram, peer);
         } catch (RuntimeException e) {
             sendFailed(e);
         }
@@ -108,7 +118,7 @@ final class MinaHeartbeatChannel implements HeartbeatChannel, DatagramPort.Event
                 return;
             }
             failingSince = System.nanoTime() | 1;
-            LOG.warn("{}: cannot send to {}: {}; it goes on trying", name, endpoint.peer(), cause.toString());
+            LOG.warn("{}: cannot send to {}: {}; it goes on trying", name, peer, cause.toString());
             recoverAfter(REBIND_AFTER, FIRST_PAUSE);
         }
     }
@@ -137,36 +147,40 @@ final class MinaHeartbeatChannel implements HeartbeatChannel, DatagramPort.Event
 
     private boolean stillBroken() {
         synchronized (lock) {
-            return !closed && (port == null || failingSince != 0);
+            return !closed && (!port.isOpen() || failingSince != 0);
         }
     }
 
     private void reopen() {
-        DatagramPort broken;
-        synchronized (lock) {
-            broken = port;
-            port = null;
-        }
-        if (broken != null) {
-            broken.close();
-        }
         try {
-            use(new DatagramPort(endpoint.local(), housekeeping, this));
+            port.renew();
+            synchronized (lock) {
+                transmit(session.next(Purpose.HELLO), EMPTY);
+            }
         } catch (IOException e) {
             LOG.debug("{}: {}; it goes on trying", name, e.getMessage());
         }
     }
 
-    /** Takes a new port into use, unless the heartbeat was closed in the meantime. */
-    private void use(DatagramPort opened) {
+    @Override
+    public void redirect(int peerPort) {
         synchronized (lock) {
-            if (!closed) {
-                port = opened;
+            if (peer.getPort() != peerPort) {
+                peer = new InetSocketAddress(peer.getAddress(), peerPort);
                 transmit(session.next(Purpose.HELLO), EMPTY);
-                return;
             }
         }
-        opened.close();
+    }
+
+    @Override
+    public boolean isMeant(ByteBuffer datagram) {
+        return codec.isMeant(datagram);
+    }
+
+    @Override
+    public boolean isPeer(SocketAddress source) {
+        return source instanceof InetSocketAddress inet
+                && endpoint.peer().getAddress().equals(inet.getAddress());
     }
 
     private boolean addressIsHere() {
@@ -189,6 +203,9 @@ final class MinaHeartbeatChannel implements HeartbeatChannel, DatagramPort.Event
             }
         } catch (RefusedInputException e) {
             refusals.refused(source, e.getMessage());
+            if (e.isForeign() && isPeer(source)) {
+                tell(() -> receiver.foreign(e.getMessage()));
+            }
         }
     }
 
@@ -211,8 +228,12 @@ final class MinaHeartbeatChannel implements HeartbeatChannel, DatagramPort.Event
     }
 
     private void deliver(byte[] payload) {
+        tell(() -> receiver.received(payload));
+    }
+
+    private void tell(Runnable call) {
         try {
-            received.accept(payload);
+            call.run();
         } catch (RuntimeException e) {
             if (!receiverFailed) {
                 receiverFailed = true;
@@ -228,14 +249,12 @@ final class MinaHeartbeatChannel implements HeartbeatChannel, DatagramPort.Event
 
     @Override
     public void close() {
-        DatagramPort last;
         synchronized (lock) {
+            if (closed) {
+                return;
+            }
             closed = true;
-            last = port;
-            port = null;
         }
-        if (last != null) {
-            last.close();
-        }
+        port.leave(this);
     }
 }

@@ -1,6 +1,6 @@
 package dev.lockstep.mina;
 
-import dev.lockstep.api.link.ClusterKey;
+import dev.lockstep.api.link.ClusterKeys;
 import dev.lockstep.api.link.LinkHandler;
 import dev.lockstep.api.link.ReplicationLink;
 import dev.lockstep.api.link.ReplicationTransport;
@@ -19,9 +19,9 @@ public final class MinaReplicationTransport implements ReplicationTransport {
     private final Housekeeping housekeeping = new Housekeeping("lockstep-link");
 
     @Override
-    public Listener listen(Identity identity, InetSocketAddress local, ClusterKey key, Acceptor acceptor)
+    public Listener listen(Identity identity, InetSocketAddress local, ClusterKeys keys, Acceptor acceptor)
             throws IOException {
-        return new LinkListener(identity, resolved(local), key, acceptor, pool, housekeeping);
+        return new LinkListener(identity, resolved(local), keys, acceptor, pool, housekeeping);
     }
 
     @Override
@@ -29,11 +29,11 @@ public final class MinaReplicationTransport implements ReplicationTransport {
             Identity identity,
             InetSocketAddress local,
             InetSocketAddress peer,
-            ClusterKey key,
+            ClusterKeys keys,
             Duration timeout,
             LinkHandler handler)
             throws IOException {
-        return new LinkConnector(identity, resolved(peer), key, handler, pool, housekeeping)
+        return new LinkConnector(identity, resolved(peer), keys, handler, pool, housekeeping)
                 .connect(resolved(local), timeout);
     }
 

@@ -2,20 +2,25 @@ package dev.lockstep.mina;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lockstep.api.link.ClusterKey;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HandshakeTest {
-    private static final ClusterKey KEY = new ClusterKey(new byte[ClusterKey.LENGTH]);
+    private static final ClusterKey KEY =
+            new ClusterKey("one key, of thirty-two bytes 012".getBytes(StandardCharsets.US_ASCII));
 
     private final Handshake.Connector connector = new Handshake.Connector(KEY, "AM", "a", "b");
     private final Handshake.Listener listener = new Handshake.Listener(KEY, "AM", "b", "a");
@@ -86,17 +91,68 @@ class HandshakeTest {
 
     /** A newer node says that it also speaks the version of an older one. */
     @ParameterizedTest
-    @CsvSource({"1,1,1", "1,2,1", "0,1,1", "1,120,1", "2,3,0", "0,0,0"})
+    @CsvSource({"2,2,2", "2,3,2", "0,2,2", "1,120,2", "3,4,0", "1,1,0"})
     void givenAPeerOfAnotherVersion_whenItsRangeHasOneWeSpeak_thenThatIsChosen(byte lowest, byte highest, byte chosen)
             throws Exception {
         byte[] identity = KeySchedule.identity("link", "AM", "a", "b");
-        byte[] hello = Handshake.Connector.hello(new KeySchedule(KEY), identity, lowest, highest);
+        byte[] hello = Handshake.Connector.hello(
+                new KeySchedule(KEY), identity, new KeyExchange().publicValue(), lowest, highest);
         if (chosen == 0) {
             RefusedInputException refusal = assertThrows(RefusedInputException.class, () -> listener.challenge(hello));
             assertTrue(refusal.getMessage().contains(lowest + ".." + highest), refusal.getMessage());
         } else {
             assertEquals(chosen, listener.challenge(hello)[4]);
         }
+    }
+
+    /** The public values are 32 bytes from these places on; whoever changes them breaks the MAC, so the author is the key's holder. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0000000000000000000000000000000000000000000000000000000000000000",
+                "0100000000000000000000000000000000000000000000000000000000000000",
+                "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800",
+                "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157",
+                "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+                "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"
+            })
+    void givenAPublicValueOfLowOrder_whenTheHelloIsOtherwiseGood_thenItIsRefused(String value) {
+        byte[] identity = KeySchedule.identity("link", "AM", "a", "b");
+        byte[] hello = Handshake.Connector.hello(
+                new KeySchedule(KEY), identity, HexFormat.of().parseHex(value), (byte) 2, (byte) 2);
+        RefusedInputException refusal = assertThrows(RefusedInputException.class, () -> listener.challenge(hello));
+        assertTrue(refusal.getMessage().contains("public value"), refusal.getMessage());
+    }
+
+    /** RFC 7748, 6.1: what we send and agree on is what everybody else does. */
+    @Test
+    void givenTheExchange_whenBothSidesAgree_thenTheyAgreeOnTheSameAndNobodyElseDoes() throws Exception {
+        for (int i = 0; i < 200; i++) {
+            KeyExchange one = new KeyExchange();
+            KeyExchange other = new KeyExchange();
+            byte[] agreed = one.agree(other.publicValue());
+            assertArrayEquals(agreed, other.agree(one.publicValue()));
+            assertFalse(Arrays.equals(agreed, new KeyExchange().agree(one.publicValue())));
+        }
+    }
+
+    @Test
+    void givenARecordedHandshakeAndTheClusterKey_whenTheSecretsAreDerivedWithoutTheExchange_thenTheyAreOthers()
+            throws Exception {
+        byte[] hello = connector.hello();
+        byte[] challenge = listener.challenge(hello);
+        Handshake.Session there =
+                listener.proven(connector.challenged(challenge).proof());
+        ByteBuffer frame = ByteBuffer.allocate(10 + FrameCipher.OVERHEAD);
+        there.sealing().seal(frame, FrameCipher.DATA);
+        byte[] salt = new byte[64];
+        System.arraycopy(hello, 8, salt, 0, 32);
+        System.arraycopy(challenge, 8, salt, 32, 32);
+        MessageDigest digest = KeySchedule.sha256();
+        digest.update(hello);
+        digest.update(challenge, 0, Handshake.CHALLENGE_LENGTH - Handshake.PROOF_LENGTH);
+        byte[] thief = new KeySchedule(KEY).derive(salt, "link to connector", digest.digest(), FrameCipher.SECRET);
+        assertThrows(RefusedInputException.class, () -> new FrameCipher(thief).open(frame));
     }
 
     /** Pins the wire format: whoever changes it changes the version. */

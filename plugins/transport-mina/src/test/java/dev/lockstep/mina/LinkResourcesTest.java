@@ -27,7 +27,8 @@ import org.junit.jupiter.api.Test;
 class LinkResourcesTest {
     private static final Identity AT_A = new Identity("AM", "a", "b");
     private static final Identity AT_B = new Identity("AM", "b", "a");
-    private static final ClusterKey KEY = new ClusterKey(new byte[ClusterKey.LENGTH]);
+    private static final ClusterKey KEY =
+            new ClusterKey("one key, of thirty-two bytes 012".getBytes(StandardCharsets.US_ASCII));
     private static final ClusterKey OTHER_KEY =
             new ClusterKey("another key, of thirty-two bytes".getBytes(StandardCharsets.US_ASCII));
     private static final InetSocketAddress FROM = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);

@@ -10,6 +10,7 @@ import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -93,7 +94,7 @@ final class PingPongBenchmark {
     }
 
     private static Runnable link() throws Exception {
-        ClusterKey key = new ClusterKey(new byte[ClusterKey.LENGTH]);
+        ClusterKey key = new ClusterKey("one key, of thirty-two bytes 012".getBytes(StandardCharsets.US_ASCII));
         InetSocketAddress port = FreePorts.tcp("127.0.0.1");
         MinaReplicationTransport transport = new MinaReplicationTransport();
         ExecutorService applying = Executors.newSingleThreadExecutor();

@@ -2,7 +2,6 @@ package dev.lockstep.api.link;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.function.Consumer;
 import org.pf4j.ExtensionPoint;
 
 /** Carries small datagrams between the two nodes of a module. Loss, reordering and duplication of the network stay possible. */
@@ -14,11 +13,27 @@ public interface HeartbeatTransport extends ExtensionPoint {
      * Opens one heartbeat.
      *
      * @param endpoint where it listens and to whom it sends
-     * @param key authenticates every packet
-     * @param received called with each authentic, fresh payload, on the transport's thread; must not block
+     * <p>Several heartbeats may be opened at one local address and port: what arrives there is for the one it names.
+     *
+     * @param keys authenticate and encrypt every packet
+     * @param receiver told what arrives
      * @throws IOException if the local address or port cannot be bound; the message names both
      */
-    HeartbeatChannel open(Endpoint endpoint, ClusterKey key, Consumer<byte[]> received) throws IOException;
+    HeartbeatChannel open(Endpoint endpoint, ClusterKeys keys, Receiver receiver) throws IOException;
+
+    /** Who is told what arrives on a heartbeat, on the transport's thread; must not block. */
+    @FunctionalInterface
+    interface Receiver {
+        /** An authentic, fresh payload. */
+        void received(byte[] payload);
+
+        /**
+         * Something came from the address of the peer, or claims to, that is not from a peer this node can understand: it has another
+         * key, other names, or another version of the protocol. A hint for the operator and nothing to act on: anybody may have sent
+         * it.
+         */
+        default void foreign(String reason) {}
+    }
 
     /**
      * Two ends of a heartbeat.
@@ -34,6 +49,9 @@ public interface HeartbeatTransport extends ExtensionPoint {
     interface HeartbeatChannel extends AutoCloseable {
         /** Sends a payload of at most {@link #MAX_PAYLOAD} bytes, best effort; an unreachable network is not an error. */
         void send(byte[] payload);
+
+        /** Sends to another port of the peer from now on. */
+        void redirect(int peerPort);
 
         /** Packets dropped because they were malformed, not authentic, replayed or of another module. */
         long refusedPackets();

@@ -1,6 +1,7 @@
 package dev.lockstep.api.link;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.pf4j.ExtensionPoint;
@@ -16,7 +17,7 @@ public interface ReplicationTransport extends ExtensionPoint {
      *
      * @throws IOException if the address or port cannot be bound; the message names both
      */
-    Listener listen(Identity identity, InetSocketAddress local, ClusterKey key, Acceptor acceptor) throws IOException;
+    Listener listen(Identity identity, InetSocketAddress local, ClusterKeys keys, Acceptor acceptor) throws IOException;
 
     /**
      * Connects to the peer and authenticates, or fails within {@code timeout}. The handler may receive frames before this
@@ -28,7 +29,7 @@ public interface ReplicationTransport extends ExtensionPoint {
             Identity identity,
             InetSocketAddress local,
             InetSocketAddress peer,
-            ClusterKey key,
+            ClusterKeys keys,
             Duration timeout,
             LinkHandler handler)
             throws IOException;
@@ -52,6 +53,14 @@ public interface ReplicationTransport extends ExtensionPoint {
     /** Decides who handles a link that has just been authenticated. */
     @FunctionalInterface
     interface Acceptor {
+        /**
+         * Whether the peer may connect from an address. A connection from any other is closed at once, before it takes a place from
+         * anybody.
+         */
+        default boolean expects(InetAddress source) {
+            return true;
+        }
+
         /** Gives the handler for a new link; on the link's thread, before its first frame. Must not block. */
         LinkHandler accepted(ReplicationLink link);
     }

@@ -1,7 +1,7 @@
 package dev.lockstep.node.data;
 
 import dev.lockstep.api.fs.FileSystemInterceptor;
-import dev.lockstep.api.link.ClusterKey;
+import dev.lockstep.api.link.ClusterKeys;
 import dev.lockstep.api.link.ReplicationTransport;
 import dev.lockstep.core.config.ReplicatedDirectory;
 import dev.lockstep.core.mirror.LogLevel;
@@ -27,7 +27,11 @@ import java.util.stream.Collectors;
  * @param runtime where private mounts are kept until reboot
  */
 public record DataFactory(
-        ReplicationTransport transport, FileSystemInterceptor interceptor, ClusterKey key, Path runtime, Clock clock) {
+        ReplicationTransport transport,
+        FileSystemInterceptor interceptor,
+        ClusterKeys keys,
+        Path runtime,
+        Clock clock) {
     private static final String DIRECTORIES = "directories";
 
     /**
@@ -53,7 +57,7 @@ public record DataFactory(
                             plan.name(),
                             plan.settings().localNode(),
                             plan.settings().peerNode()),
-                    key,
+                    keys,
                     data.local(),
                     data.peer(),
                     replication.linkHandler(),

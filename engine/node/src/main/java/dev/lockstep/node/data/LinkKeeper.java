@@ -1,6 +1,6 @@
 package dev.lockstep.node.data;
 
-import dev.lockstep.api.link.ClusterKey;
+import dev.lockstep.api.link.ClusterKeys;
 import dev.lockstep.api.link.LinkHandler;
 import dev.lockstep.api.link.ReplicationLink;
 import dev.lockstep.api.link.ReplicationTransport;
@@ -25,7 +25,7 @@ final class LinkKeeper implements AutoCloseable {
 
     private final ReplicationTransport transport;
     private final Identity identity;
-    private final ClusterKey key;
+    private final ClusterKeys keys;
     private final InetSocketAddress local;
     private final InetSocketAddress peer;
     private final LinkHandler handler;
@@ -44,14 +44,14 @@ final class LinkKeeper implements AutoCloseable {
     LinkKeeper(
             ReplicationTransport transport,
             Identity identity,
-            ClusterKey key,
+            ClusterKeys keys,
             InetSocketAddress local,
             InetSocketAddress peer,
             LinkHandler handler,
             DataEvents events) {
         this.transport = transport;
         this.identity = identity;
-        this.key = key;
+        this.keys = keys;
         this.local = local;
         this.peer = peer;
         this.handler = handler;
@@ -78,7 +78,7 @@ final class LinkKeeper implements AutoCloseable {
     private void tryToListen() {
         untilRetryMillis = LISTEN_RETRY_MILLIS;
         try {
-            listener = transport.listen(identity, local, key, this::accepted);
+            listener = transport.listen(identity, local, keys, this::accepted);
             complained = false;
         } catch (IOException failure) {
             if (!complained) {
@@ -149,7 +149,7 @@ final class LinkKeeper implements AutoCloseable {
      */
     ReplicationLink connect() throws IOException {
         ReplicationLink link = transport.connect(
-                identity, new InetSocketAddress(local.getAddress(), 0), peer, key, CONNECT_TIMEOUT, handler);
+                identity, new InetSocketAddress(local.getAddress(), 0), peer, keys, CONNECT_TIMEOUT, handler);
         synchronized (this) {
             current = link;
         }

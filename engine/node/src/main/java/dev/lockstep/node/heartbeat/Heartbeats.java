@@ -1,6 +1,6 @@
 package dev.lockstep.node.heartbeat;
 
-import dev.lockstep.api.link.ClusterKey;
+import dev.lockstep.api.link.ClusterKeys;
 import dev.lockstep.api.link.HeartbeatTransport;
 import dev.lockstep.api.link.HeartbeatTransport.HeartbeatChannel;
 import dev.lockstep.node.StartRefused;
@@ -48,7 +48,7 @@ public final class Heartbeats implements AutoCloseable {
     public static Heartbeats open(
             HeartbeatTransport transport,
             List<Definition> definitions,
-            ClusterKey key,
+            ClusterKeys keys,
             LocalAddresses addresses,
             BiConsumer<String, byte[]> received)
             throws StartRefused {
@@ -57,7 +57,7 @@ public final class Heartbeats implements AutoCloseable {
             for (Definition definition : definitions) {
                 requireLocal(definition, addresses);
                 HeartbeatChannel channel = transport.open(
-                        definition.endpoint(), key, payload -> received.accept(definition.ident(), payload));
+                        definition.endpoint(), keys, payload -> received.accept(definition.ident(), payload));
                 opened.beats.put(
                         definition.ident(), new Beat(channel, definition.pulse().toMillis()));
             }

@@ -87,7 +87,15 @@ public final class FileClusterStore implements ClusterStore {
                     "It is damaged, or not a key.",
                     "Apply cluster.zip of another node with 'lockstep cluster config cluster.zip'.");
         }
-        return new ClusterKey(content);
+        try {
+            return new ClusterKey(content);
+        } catch (IllegalArgumentException noSecret) {
+            throw new Refusal(
+                    Refusal.Kind.INVALID,
+                    "The cluster key " + file + " is no secret: it is not random.",
+                    "Zeros or a short pattern are known to everybody.",
+                    "Apply cluster.zip of another node, or 'lockstep cluster config cluster.xml', which makes a new key.");
+        }
     }
 
     @Override

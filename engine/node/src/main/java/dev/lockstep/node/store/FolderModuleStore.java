@@ -208,9 +208,7 @@ public final class FolderModuleStore implements ModuleStore {
             String xml = Files.readString(configuration);
             Files.writeString(configuration, MacroSetter.set(xml, order.macros(), ModuleFolder.CONFIGURATION));
             ModuleFolder.makeExecutable(staging.resolve("bin"));
-            int id = order.id() == Installed.NO_ID
-                    ? ids.orNext(name, names())
-                    : ids.take(name, order.id(), names());
+            int id = order.id() == Installed.NO_ID ? ids.orNext(name, names()) : ids.take(name, order.id(), names());
             ModuleFolder.remove(target);
             Files.move(staging, target, StandardCopyOption.ATOMIC_MOVE);
             return new Installed(name, id, target);
@@ -331,8 +329,7 @@ public final class FolderModuleStore implements ModuleStore {
 
     @Override
     public List<String> unapply(String module) throws Refusal, IOException {
-        AppliedModule found = applied(module)
-                .orElseThrow(() -> notConfigured(module));
+        AppliedModule found = applied(module).orElseThrow(() -> notConfigured(module));
         return applied.remove(found);
     }
 

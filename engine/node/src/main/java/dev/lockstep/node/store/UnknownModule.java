@@ -48,8 +48,7 @@ public final class UnknownModule {
             int[] now = new int[before.length];
             now[0] = i;
             for (int j = 1; j < now.length; j++) {
-                boolean same =
-                        Character.toLowerCase(one.charAt(i - 1)) == Character.toLowerCase(other.charAt(j - 1));
+                boolean same = Character.toLowerCase(one.charAt(i - 1)) == Character.toLowerCase(other.charAt(j - 1));
                 now[j] = Math.min(before[j - 1] + (same ? 0 : 1), 1 + Math.min(before[j], now[j - 1]));
             }
             before = now;

@@ -308,15 +308,18 @@ class ControlServerTest {
         Files.createDirectories(directory.resolve("modules/ledger.safe/conf"));
         Files.writeString(directory.resolve("modules/ledger.safe/conf/userconfig.xml"), "<safe/>");
 
-        assertEquals("ledger 1\n", text("GET", "modules?form=ids", "").body());
-        assertEquals(
-                "heartbeat UDP 8888\nreplication TCP 5600\n",
-                text("GET", "modules/ledger/ports", "").body());
+        assertEquals("ledger -\n", text("GET", "modules?form=ids", "").body());
+        assertEquals(409, text("GET", "modules/ledger/ports", "").statusCode());
+        assertTrue(text("GET", "modules/ledgr/ports", "").body().contains("Did you mean ledger?"));
         HttpResponse<String> applied = text("POST", "modules/ledger/config", "");
         assertEquals(200, applied.statusCode(), applied.body());
         assertTrue(
                 applied.body().matches("warning: a warning\nModule ledger is configured, .*\ninfo: .*:1:1: a remark\n"),
                 applied.body());
+        assertEquals("ledger 1\n", text("GET", "modules?form=ids", "").body());
+        assertEquals(
+                "heartbeat UDP 8888\nreplication TCP 5600\n",
+                text("GET", "modules/ledger/ports", "").body());
         String checked = json("POST", "modules/ledger/check", "").body();
         assertTrue(
                 checked.matches(".*\"warnings\":\\[\"a warning\"],\"remarks\":\\[\".*:1:1: a remark\"]}\n?"), checked);

@@ -1,6 +1,6 @@
 package dev.lockstep.node.kit;
 
-import dev.lockstep.api.link.ClusterKey;
+import dev.lockstep.api.link.ClusterKeys;
 import dev.lockstep.api.link.HeartbeatTransport;
 import dev.lockstep.api.link.LinkHandler;
 import dev.lockstep.api.link.ReplicationLink;
@@ -16,7 +16,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Consumer;
 
 /**
  * A network in memory that two nodes of one test share. Addresses can be cut off: what is sent to or from them is lost
@@ -43,8 +42,8 @@ public final class MemoryNetwork {
 
     /** Heartbeats over this network. */
     public HeartbeatTransport heartbeatTransport() {
-        return (endpoint, key, received) -> {
-            HeartbeatEnd end = new HeartbeatEnd(endpoint, received);
+        return (endpoint, keys, receiver) -> {
+            HeartbeatEnd end = new HeartbeatEnd(endpoint, receiver);
             if (heartbeats.putIfAbsent(endpoint.local(), end) != null) {
                 throw new IOException("address in use: " + endpoint.local());
             }
@@ -54,21 +53,28 @@ public final class MemoryNetwork {
 
     private final class HeartbeatEnd implements HeartbeatTransport.HeartbeatChannel {
         private final HeartbeatTransport.Endpoint endpoint;
-        private final Consumer<byte[]> received;
+        private final HeartbeatTransport.Receiver receiver;
+        private volatile InetSocketAddress to;
 
-        private HeartbeatEnd(HeartbeatTransport.Endpoint endpoint, Consumer<byte[]> received) {
+        private HeartbeatEnd(HeartbeatTransport.Endpoint endpoint, HeartbeatTransport.Receiver receiver) {
             this.endpoint = endpoint;
-            this.received = received;
+            this.receiver = receiver;
+            this.to = endpoint.peer();
         }
 
         @Override
         public void send(byte[] payload) {
-            HeartbeatEnd peer = heartbeats.get(endpoint.peer());
+            HeartbeatEnd peer = heartbeats.get(to);
             if (peer != null
                     && peer.endpoint.module().equals(endpoint.module())
-                    && passes(endpoint.local().getAddress(), endpoint.peer().getAddress())) {
-                peer.received.accept(payload.clone());
+                    && passes(endpoint.local().getAddress(), to.getAddress())) {
+                peer.receiver.received(payload.clone());
             }
+        }
+
+        @Override
+        public void redirect(int peerPort) {
+            to = new InetSocketAddress(to.getAddress(), peerPort);
         }
 
         @Override
@@ -86,7 +92,7 @@ public final class MemoryNetwork {
     public ReplicationTransport replicationTransport() {
         return new ReplicationTransport() {
             @Override
-            public Listener listen(Identity identity, InetSocketAddress local, ClusterKey key, Acceptor acceptor)
+            public Listener listen(Identity identity, InetSocketAddress local, ClusterKeys keys, Acceptor acceptor)
                     throws IOException {
                 Listening listening = new Listening(identity, local, acceptor);
                 if (listeners.putIfAbsent(local, listening) != null) {
@@ -100,7 +106,7 @@ public final class MemoryNetwork {
                     Identity identity,
                     InetSocketAddress local,
                     InetSocketAddress peer,
-                    ClusterKey key,
+                    ClusterKeys keys,
                     Duration timeout,
                     LinkHandler handler)
                     throws IOException {

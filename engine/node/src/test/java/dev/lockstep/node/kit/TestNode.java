@@ -28,6 +28,7 @@ import dev.lockstep.replication.ReplicationSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -179,7 +180,7 @@ public final class TestNode {
 
     /** The key of the test cluster. */
     public static ClusterKey key() {
-        return new ClusterKey(new byte[ClusterKey.LENGTH]);
+        return new ClusterKey("one key, of thirty-two bytes 012".getBytes(StandardCharsets.US_ASCII));
     }
 
     /** Asks the module for something and expects that it is accepted. */

@@ -142,8 +142,7 @@ class FolderModuleStoreTest {
 
         assertEquals(7, numbered.id());
         assertEquals(7, store.apply("dropped").module().id());
-        Refusal late =
-                assertThrows(Refusal.class, () -> store.install(new Install("", "dropped", 8, false, Map.of())));
+        Refusal late = assertThrows(Refusal.class, () -> store.install(new Install("", "dropped", 8, false, Map.of())));
         assertEquals(Refusal.Kind.STATE, late.kind());
     }
 
@@ -165,7 +164,8 @@ class FolderModuleStoreTest {
         store = reopen();
         assertEquals(
                 2,
-                store.install(new Install("mirror", "second", 0, false, Map.of())).id());
+                store.install(new Install("mirror", "second", 0, false, Map.of()))
+                        .id());
     }
 
     @Test
@@ -178,7 +178,9 @@ class FolderModuleStoreTest {
         ModuleFolder.remove(second.directory());
 
         assertEquals(
-                1, store.install(new Install("mirror", "third", 0, false, Map.of())).id());
+                1,
+                store.install(new Install("mirror", "third", 0, false, Map.of()))
+                        .id());
     }
 
     @Test
