@@ -25,6 +25,7 @@ final class WatchedFlushes {
     private final Set<Integer> running = new HashSet<>();
     private final List<String> breaches = new ArrayList<>();
     private CountDownLatch held = new CountDownLatch(0);
+    private boolean all;
     private int errno;
 
     /** Flushes of an operation that have begun, of either kind. */
@@ -50,6 +51,12 @@ final class WatchedFlushes {
     /** Anticipated flushes do not end before {@link #letGo}. */
     synchronized void hold() {
         held = new CountDownLatch(1);
+    }
+
+    /** No flush ends before {@link #letGo}. */
+    synchronized void holdAll() {
+        hold();
+        all = true;
     }
 
     void letGo() {
@@ -91,14 +98,16 @@ final class WatchedFlushes {
         String operation = (String) arguments[0];
         int descriptor = (Integer) arguments[1];
         CountDownLatch latch;
+        boolean waits;
         synchronized (this) {
             begun.merge(operation, 1, Integer::sum);
             running.add(descriptor);
             latch = held;
+            waits = all || operation.equals(ANTICIPATED);
         }
         boolean anticipated = operation.equals(ANTICIPATED);
-        if (anticipated && !latch.await(LIMIT_SECONDS, TimeUnit.SECONDS)) {
-            throw new IllegalStateException("nobody let the anticipated flush go");
+        if (waits && !latch.await(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("nobody let the flush go");
         }
         Object result = method.invoke(real.files(), arguments);
         synchronized (this) {

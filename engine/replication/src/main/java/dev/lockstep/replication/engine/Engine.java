@@ -37,7 +37,6 @@ import java.util.concurrent.TimeUnit;
  * The replication of one module. Commands run one after the other; what changes the role holds {@link House#lock} for a moment.
  */
 public final class Engine implements Replication {
-    private static final int FLUSH_THREADS = 4;
     private static final long TICK_MILLIS = 100;
     private static final int TICKS_PER_SECOND = 10;
     private static final Duration DRAIN_MAX = Duration.ofSeconds(10);
@@ -70,9 +69,7 @@ public final class Engine implements Replication {
         String name = "lockstep-" + parts.module();
         this.pool = Executors.newCachedThreadPool(
                 Thread.ofPlatform().daemon().name(name + "-", 0).factory());
-        this.flushThreads = Executors.newFixedThreadPool(
-                FLUSH_THREADS,
-                Thread.ofPlatform().daemon().name(name + "-flush-", 0).factory());
+        this.flushThreads = FlushPool.threads(name + "-flush-");
         this.ticker = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name(name + "-tick").factory());
         this.control = new Serial(pool);

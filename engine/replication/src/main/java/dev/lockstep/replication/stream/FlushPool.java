@@ -8,7 +8,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -22,6 +25,11 @@ import java.util.function.Consumer;
  * <p>Thread-safe.
  */
 public final class FlushPool {
+    /** Objects flushed at the same time. The disk makes one flush of what it is asked for at once; each takes a thread until it ends. */
+    private static final int AT_ONCE = 32;
+
+    private static final long IDLE_SECONDS = 10;
+
     private final ExecutorService threads;
     private final Consumer<String> refusals;
 
@@ -48,6 +56,17 @@ public final class FlushPool {
                 flushed.done(failure.get());
             }
         }
+    }
+
+    /** Threads to flush on: as many as there are flushes at once, and none after a while without any. */
+    public static ExecutorService threads(String name) {
+        AtomicInteger number = new AtomicInteger();
+        ForkJoinPool.ForkJoinWorkerThreadFactory factory = pool -> {
+            ForkJoinWorkerThread thread = ForkJoinPool.defaultForkJoinWorkerThreadFactory.newThread(pool);
+            thread.setName(name + number.getAndIncrement());
+            return thread;
+        };
+        return new ForkJoinPool(AT_ONCE, factory, null, true, 0, AT_ONCE, 0, null, IDLE_SECONDS, TimeUnit.SECONDS);
     }
 
     /**

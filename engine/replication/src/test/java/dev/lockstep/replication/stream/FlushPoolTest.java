@@ -1,16 +1,21 @@
 package dev.lockstep.replication.stream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lockstep.api.fs.BackingTree;
 import dev.lockstep.api.fs.Mutation;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class FlushPoolTest {
     private static final long FILE = 7;
+    private static final int LIMIT_SECONDS = 20;
 
     private final List<Mutation> flushed = new ArrayList<>();
     private final List<String> told = new ArrayList<>();
@@ -75,6 +80,27 @@ class FlushPoolTest {
         ask("second", true);
         threads.run();
         assertEquals(List.of("first failed", "second"), told);
+    }
+
+    @Test
+    void givenManyObjects_whenTheyAreAskedForAtOnce_thenTheirFlushesWaitForTheDiskTogether()
+            throws InterruptedException {
+        int objects = 16;
+        CountDownLatch together = new CountDownLatch(objects);
+        CountDownLatch all = new CountDownLatch(objects);
+        BackingTree slow = (BackingTree) Proxy.newProxyInstance(
+                BackingTree.class.getClassLoader(), new Class<?>[] {BackingTree.class}, (proxy, method, arguments) -> {
+                    together.countDown();
+                    return together.await(LIMIT_SECONDS, TimeUnit.SECONDS);
+                });
+        try (ExecutorService flushThreads = FlushPool.threads("flush-")) {
+            FlushPool many = new FlushPool(flushThreads, what -> {});
+            for (long id = 1; id <= objects; id++) {
+                many.flush(slow, 0, new long[] {id}, true, failure -> all.countDown());
+            }
+            assertTrue(all.await(LIMIT_SECONDS, TimeUnit.SECONDS));
+        }
+        assertEquals(0, together.getCount(), "each flush began before another one had ended");
     }
 
     private void ask(String name, boolean dataOnly) {

@@ -22,12 +22,19 @@ public final class Device {
 
     private final FileCalls files;
     private final int descriptor;
+    private final DiskThreads disk;
+    private final AtomicInteger listening = new AtomicInteger();
     private final AtomicInteger holders = new AtomicInteger(1);
 
-    /** Takes over an open descriptor of /dev/fuse. */
-    public Device(FileCalls files, int descriptor) {
+    /**
+     * Takes over an open descriptor of /dev/fuse.
+     *
+     * @param disk waits for the local disk when every reader is busy
+     */
+    public Device(FileCalls files, int descriptor, DiskThreads disk) {
         this.files = files;
         this.descriptor = descriptor;
+        this.disk = disk;
     }
 
     public int descriptor() {
@@ -36,7 +43,22 @@ public final class Device {
 
     /** Reads one request; see read(2) on /dev/fuse. */
     public long read(MemorySegment buffer) {
-        return files.read(OPERATION, descriptor, buffer, 0, buffer.byteSize());
+        listening.incrementAndGet();
+        try {
+            return files.read(OPERATION, descriptor, buffer, 0, buffer.byteSize());
+        } finally {
+            listening.decrementAndGet();
+        }
+    }
+
+    /** Whether a reader waits for the next request. */
+    boolean isListening() {
+        return listening.get() > 0;
+    }
+
+    /** The threads that wait for the local disk when no reader can be spared for it. */
+    DiskThreads disk() {
+        return disk;
     }
 
     /**

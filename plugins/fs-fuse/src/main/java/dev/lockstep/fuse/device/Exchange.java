@@ -114,6 +114,19 @@ public final class Exchange {
     }
 
     /**
+     * Does the last part of a request whose reply was deferred, which waits for the local disk: here as long as another reader listens,
+     * which spares a change of threads; else on a thread of its own, so that requests are read however many wait. It must not use
+     * this exchange.
+     */
+    public void waitForDisk(Runnable wait) {
+        if (device.isListening()) {
+            wait.run();
+        } else {
+            device.disk().rest(request.toString(), deferred, wait);
+        }
+    }
+
+    /**
      * Tells the kernel to ask for the attributes of an object again: a side effect changed some it believes to know.
      */
     public void attributesChanged(long id) {

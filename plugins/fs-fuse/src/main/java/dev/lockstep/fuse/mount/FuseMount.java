@@ -4,6 +4,7 @@ import dev.lockstep.api.fs.Exposure;
 import dev.lockstep.api.fs.MutationGate;
 import dev.lockstep.api.fs.TreeDefinition;
 import dev.lockstep.fuse.device.Device;
+import dev.lockstep.fuse.device.DiskThreads;
 import dev.lockstep.fuse.device.Readers;
 import dev.lockstep.fuse.op.Operations;
 import dev.lockstep.fuse.op.Service;
@@ -25,7 +26,7 @@ final class FuseMount {
     /** How long operations under way may take to end after the connection was aborted. */
     private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
 
-    /** More than processors: a reader that flushes the local disk reads no request. */
+    /** More than processors: a reader that reads or writes the local disk reads no request. */
     private static final int READERS_MIN = 8;
 
     private static final int READERS_MAX = 32;
@@ -33,6 +34,7 @@ final class FuseMount {
     private final Covering covering;
     private final Service service;
     private final Device device;
+    private final DiskThreads disk;
     private final Readers readers;
     private final MountWatch watch;
     private volatile boolean stopping;
@@ -55,13 +57,14 @@ final class FuseMount {
         this.covering = covering;
         boolean readOnly = exposure == Exposure.READ_ONLY;
         int count = Math.clamp(Runtime.getRuntime().availableProcessors() * 4L, READERS_MIN, READERS_MAX);
-        // The other half always serves.
-        service = new Service(tree, definition.tree(), gate, readOnly, count / 2, lost);
+        service = new Service(tree, definition.tree(), gate, readOnly, DiskThreads.AT_ONCE, lost);
         if (!readOnly) {
             service.sweep();
         }
         int descriptor = FuseDevice.open(calls, OPERATION);
-        device = new Device(calls.files(), descriptor);
+        String name = "fuse-" + definition.module() + "-" + definition.tree();
+        disk = new DiskThreads(name + "-disk", calls.process(), notices);
+        device = new Device(calls.files(), descriptor, disk);
         CountDownLatch begun = new CountDownLatch(1);
         AtomicReference<String> refused = new AtomicReference<>();
         try {
@@ -70,7 +73,6 @@ final class FuseMount {
             device.close();
             throw e;
         }
-        String name = "fuse-" + definition.module() + "-" + definition.tree();
         Consumer<String> ended = reason -> {
             if (!stopping) {
                 lost.accept(reason);
@@ -111,7 +113,9 @@ final class FuseMount {
         covering.removeFuse();
         boolean ended;
         try {
-            ended = readers.await(STOP_LIMIT);
+            // Only a reader begins to wait for the disk.
+            long begun = System.nanoTime();
+            ended = readers.await(STOP_LIMIT) && disk.end(STOP_LIMIT.minusNanos(System.nanoTime() - begun));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw interrupted();

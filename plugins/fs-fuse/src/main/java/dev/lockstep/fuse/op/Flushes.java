@@ -26,7 +26,7 @@ final class Flushes {
     /**
      * Flushes of one mount.
      *
-     * @param atOnce how many flushes may be anticipated at the same time, each by a thread that serves nobody meanwhile
+     * @param atOnce how many flushes may be anticipated at the same time, each of which takes a thread until it ends
      */
     Flushes(FileCalls files, int atOnce, Refusals refusals) {
         this.files = files;

@@ -36,7 +36,7 @@ public final class Service {
      *
      * @param treeIndex of the tree within its module
      * @param readOnly whether every change is refused; the tree may then change below the mount
-     * @param anticipatedAtOnce how many threads may flush at the same time what nobody has asked for yet
+     * @param anticipatedAtOnce how many flushes nobody has asked for yet may run at the same time
      * @param broken told why this mount cannot serve any more
      */
     public Service(

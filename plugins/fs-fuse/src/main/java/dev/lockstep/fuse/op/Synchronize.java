@@ -46,7 +46,7 @@ final class Synchronize implements Operation {
         if (covered) {
             file.anticipated().answer(reply, 0);
         } else {
-            service.flushes().flush(OPERATION, file, dataOnly, reply);
+            exchange.waitForDisk(() -> service.flushes().flush(OPERATION, file, dataOnly, reply));
         }
     }
 

@@ -42,6 +42,10 @@ final class SynchronizeDirectory implements Operation {
                 locks.unlock(id);
             }
         }
+        exchange.waitForDisk(() -> flush(id, directory, reply));
+    }
+
+    private void flush(long id, OpenDirectory directory, DeferredReply reply) {
         int result = service.tree().calls().files().fsync(OPERATION, directory.descriptor);
         if (result < 0) {
             service.refusedByDisk(OPERATION, id, -result);

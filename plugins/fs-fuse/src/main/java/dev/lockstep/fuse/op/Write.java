@@ -63,9 +63,9 @@ final class Write implements Operation {
             locks.unlock(file.inode().id);
         }
         if (flushBegun) {
-            service.flushes().anticipate(file);
+            exchange.waitForDisk(() -> service.flushes().anticipate(file));
         } else if (durable && reply != null) {
-            service.flushes().flush(OPERATION, file, true, reply);
+            exchange.waitForDisk(() -> service.flushes().flush(OPERATION, file, true, reply));
         }
     }
 
