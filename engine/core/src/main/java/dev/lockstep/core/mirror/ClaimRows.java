@@ -23,8 +23,7 @@ final class ClaimRows {
                         .then("Outdated must be on the disk before the peer is told that it may go on alone", t -> {
                             t.claim = Optional.empty();
                             t.accepting = peerClaim(t);
-                            t.outdatedToken = t.token();
-                            t.act(new Action.PersistOutdated(t.outdatedToken));
+                            RecordRows.mark(t);
                         }),
                 Row.when(602, Row.ANY, Facts::acceptable)
                         .then("This copy is no danger: the peer is told at once", t -> {
@@ -41,13 +40,15 @@ final class ClaimRows {
                                 t -> t.accepted = Optional.empty()),
                 Row.when(610, Row.ANY, t -> t.pair == Pair.LOST && t.claim.isEmpty() && !Facts.demoting(t))
                         .ref("M10")
-                        .then(
-                                "The lost secondary is told that its copy is outdated",
-                                t -> t.claim(Claim.RANK_RUNNING_PRIMARY)),
-                Row.when(612, Row.ANY, t -> t.pair == Pair.LOST && goesOn(t))
+                        .then("The lost secondary is told that its copy is outdated", t -> {
+                            t.claim(Claim.RANK_RUNNING_PRIMARY);
+                            RecordRows.writesWait(t, Texts.waitForPeer(t.settings.peerNode()));
+                        }),
+                Row.when(612, Row.ANY, t -> t.pair == Pair.LOST && goesOn(t) && RecordRows.aloneDue(t))
                         .ref("M10")
                         .then("The secondary cannot take over any more: the primary goes on alone", t -> {
                             t.dataToken = t.token();
+                            RecordRows.goesAlone(t);
                             t.act(new Action.SetData(t.dataToken, new DataRole.Alone(false)));
                         }),
                 Row.when(
@@ -57,6 +58,7 @@ final class ClaimRows {
                         .then("The peer went on by itself: the writes that wait were never acknowledged", t -> {
                             t.pair = Pair.NONE;
                             t.claim = Optional.empty();
+                            RecordRows.wentAlone(t);
                         }),
                 Row.when(620, Row.ANY, t -> t.claim.isPresent() && t.pair != Pair.LOST && !CLAIMING.contains(t.phase))
                         .then("A claim that is of no use any more is taken back", t -> t.claim = Optional.empty()),

@@ -36,8 +36,17 @@ public sealed interface Event {
     /** An action with a token was carried out. */
     record ActionDone(long token) implements Event {}
 
-    /** An action with a token could not be carried out; the reason is a sentence for the operator. */
-    record ActionFailed(long token, String reason) implements Event {}
+    /**
+     * An action with a token could not be carried out; the reason is a sentence for the operator.
+     *
+     * @param unrecorded whether nothing changed because a durable record could not be stored: the same may succeed later
+     */
+    record ActionFailed(long token, String reason, boolean unrecorded) implements Event {
+        /** A failure of another kind. */
+        public ActionFailed(long token, String reason) {
+            this(token, reason, false);
+        }
+    }
 
     /** Durable facts about the local copy changed. */
     record IdentityChanged(ReplicaIdentity identity) implements Event {}

@@ -66,25 +66,30 @@ final class EventRows {
                         .then("The writes that waited for the lost peer are completed on this node alone", t -> {
                             t.dataToken = 0;
                             t.claim = Optional.empty();
+                            RecordRows.wentAlone(t);
                             if (t.pair == Pair.LOST) {
                                 t.pair = Pair.NONE;
                             }
                         }),
                 Row.on(84, Event.ActionDone.class, ANY)
                         .given(t -> t.event(Event.ActionDone.class).token() == t.outdatedToken)
-                        .then("Outdated is durable: now, not before, the peer may be told", t -> {
-                            t.outdatedToken = 0;
-                            t.accepted = t.accepting;
-                            t.accepting = Optional.empty();
-                        }),
+                        .then("Outdated is durable: now, not before, the peer may be told", RecordRows::marked),
                 Row.on(86, Event.ActionDone.class, ANY).then("The end of an abandoned action is of no use", _ -> {}),
+                Row.on(88, Event.ActionFailed.class, EnumSet.of(Phase.OPENING, Phase.TAKING_OVER))
+                        .given(t -> failed(t).token() == t.planToken && unrecorded(t))
+                        .then(
+                                "The data are still closed, only the record is missing: tried again after a pause",
+                                RecordRows::roleNotRecorded),
+                Row.on(89, Event.ActionFailed.class, RUNNING)
+                        .given(t -> failed(t).token() == t.dataToken && unrecorded(t))
+                        .then(
+                                "Writes wait until it is recorded that this node goes on alone: tried again after a pause",
+                                RecordRows::aloneNotRecorded),
                 Row.on(90, Event.ActionFailed.class, ANY)
                         .given(t -> failed(t).token() == t.outdatedToken)
-                        .then("Without the mark on disk the claim is not accepted; it is tried again", t -> {
-                            t.outdatedToken = 0;
-                            t.accepting = Optional.empty();
-                            t.log(LogLevel.C, failed(t).reason());
-                        }),
+                        .then(
+                                "Without the mark on disk the claim is not accepted; it is tried again after a pause",
+                                RecordRows::notMarked),
                 Row.on(92, Event.ActionFailed.class, RUNNING)
                         .given(t -> failed(t).token() == t.dataToken)
                         .then("A primary that cannot record that it goes on alone must not acknowledge anything", t -> {
@@ -212,6 +217,10 @@ final class EventRows {
 
     private static Event.ActionFailed failed(Turn t) {
         return t.event(Event.ActionFailed.class);
+    }
+
+    private static boolean unrecorded(Turn t) {
+        return failed(t).unrecorded();
     }
 
     private static Event.PeerLost lostEvent(Turn t) {

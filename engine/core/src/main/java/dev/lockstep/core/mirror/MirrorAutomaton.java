@@ -50,6 +50,7 @@ public final class MirrorAutomaton {
                 Optional.empty(),
                 Set.of(),
                 new Progress(1, 0, 0, 0, 0, 0, 0, 0, 0),
+                MirrorState.Recording.NONE,
                 Optional.empty(),
                 new SwapRequest(0, "", false, 0, false),
                 FormerRole.NONE,

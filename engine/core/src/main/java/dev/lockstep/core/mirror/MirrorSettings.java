@@ -48,9 +48,10 @@ public record MirrorSettings(
      * @param pairTicks how long a primary that expects its secondary stays PRIM Transient before it shows ALONE
      * @param retryTicks pause before a failed resynchronization is tried again; doubled at each failure
      * @param retrySlowTicks pause once the resynchronization has failed {@link MirrorState#REINTEGRATION_FAILURES_MAX} times
+     * @param recordTicks how long the disk may take to record that this copy is outdated before this node falls silent for its peer
      */
-    public record Timing(int handoverTicks, int pairTicks, int retryTicks, int retrySlowTicks) {
+    public record Timing(int handoverTicks, int pairTicks, int retryTicks, int retrySlowTicks, int recordTicks) {
         /** For a tick of about 700 ms. */
-        public static final Timing DEFAULT = new Timing(60, 30, 2, 90);
+        public static final Timing DEFAULT = new Timing(60, 30, 2, 90, 15);
     }
 }

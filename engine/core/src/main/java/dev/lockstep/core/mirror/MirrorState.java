@@ -33,6 +33,7 @@ import java.util.Set;
  * @param current the step of the plan that is being waited for
  * @param activePairs hooks whose start was called and whose stop was not
  * @param progress tokens, timers and counters
+ * @param recording what must be on disk before this node, or its peer, may go on, and is not
  * @param queued a command that waits for a hook to end
  * @param swap exchange of roles asked for and not begun
  * @param wasPrimary while primary: role before the peer was lost
@@ -62,6 +63,7 @@ public record MirrorState(
         Optional<PlanStep> current,
         Set<HookPair> activePairs,
         Progress progress,
+        Recording recording,
         Optional<Event.Command> queued,
         SwapRequest swap,
         FormerRole wasPrimary,
@@ -79,6 +81,14 @@ public record MirrorState(
     /** What this node tells its peer: sent at every pulse, in every state, as long as the daemon runs. */
     public PeerReport report() {
         return Reports.of(this);
+    }
+
+    /**
+     * Whether nothing may be sent to the peer, on no network: it waits for a promise that this node cannot make durable, and only
+     * silence lets it go on.
+     */
+    public boolean mute() {
+        return recording.mute();
     }
 
     /** Whether the module is stopped and nothing remains to be done: the daemon may end. */
@@ -159,4 +169,20 @@ public record MirrorState(
             long deadline,
             long retryAt,
             int failures) {}
+
+    /**
+     * Records that are not on disk yet.
+     *
+     * @param markBy tick from which on a "outdated" that is still not on disk makes this node fall silent
+     * @param markRetryAt tick before which "outdated" is not tried again
+     * @param markFailures how often that was refused in a row
+     * @param mute see {@link MirrorState#mute}
+     * @param aloneRetryAt tick before which going on alone is not tried again
+     * @param aloneFailures how often the record of it was refused in a row
+     */
+    public record Recording(
+            long markBy, long markRetryAt, int markFailures, boolean mute, long aloneRetryAt, int aloneFailures) {
+        /** Nothing is missing. */
+        public static final Recording NONE = new Recording(0, 0, 0, false, 0, 0);
+    }
 }

@@ -26,7 +26,7 @@ final class PlanRunner {
         return switch (step) {
             case PlanStep.Until until -> !holds(t, until.condition());
             case PlanStep.Demote _ -> t.pair == Pair.LOST || t.dataToken != 0;
-            case PlanStep.LeavePair _, PlanStep.Outdate _ -> t.accepting.isPresent();
+            case PlanStep.LeavePair _, PlanStep.Outdate _ -> t.outdatedToken != 0 && !t.recording.mute();
             default -> false;
         };
     }
@@ -34,6 +34,7 @@ final class PlanRunner {
     private static boolean holds(Turn t, PlanStep.Condition condition) {
         return switch (condition) {
             case CONSENT -> Facts.consent(t) && !Facts.promised(t);
+            case RECORD_DUE -> RecordRows.aloneDue(t);
             case PEER_SETTLED -> t.pair != Pair.LOST && t.dataToken == 0;
             case TAKEN_OVER ->
                 t.handover.isEmpty() || Facts.promised(t) || !Facts.peerMayTakeOver(t) || Facts.deadlinePassed(t);
@@ -60,7 +61,8 @@ final class PlanRunner {
                 }
             }
             case PlanStep.LeavePair _ -> {
-                if (t.identity.usable() && t.identity.inPair() && Facts.peerPrimary(t)) {
+                boolean tried = t.accepting.isPresent();
+                if (!tried && t.identity.usable() && t.identity.inPair() && Facts.peerPrimary(t)) {
                     t.handover = Optional.of(t.identity.generation());
                     outdate(t, step);
                 }
@@ -143,7 +145,10 @@ final class PlanRunner {
     /** What holds once the data have a role. */
     static void dataDone(Turn t, DataRole role) {
         switch (role) {
-            case DataRole.Alone _ -> t.claim = Optional.empty();
+            case DataRole.Alone _ -> {
+                t.claim = Optional.empty();
+                RecordRows.wentAlone(t);
+            }
             case DataRole.HandOver _, DataRole.Waiting _ -> {
                 t.data = DataMode.WAITING;
                 t.pair = Pair.NONE;

@@ -51,6 +51,8 @@ public sealed interface PlanStep {
     enum Condition {
         /** The peer has accepted our claim, or is silent. */
         CONSENT,
+        /** The pause after a record that was refused is over. */
+        RECORD_DUE,
         /** No write is waiting for the word of a lost peer. */
         PEER_SETTLED,
         /** The peer has taken what we left, or cannot, or had its time. */

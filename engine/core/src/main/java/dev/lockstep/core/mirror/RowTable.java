@@ -16,6 +16,7 @@ final class RowTable {
     /** Rows that follow from the situation: what was ordered and what is safe first, then the life of each role. */
     static final List<Row> SITUATIONS = Stream.of(
                     ClaimRows.rows(),
+                    RecordRows.rows(),
                     SplitRows.rows(),
                     StopRows.rows(),
                     WaitRows.rows(),

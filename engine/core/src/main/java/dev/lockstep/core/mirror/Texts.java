@@ -8,6 +8,15 @@ final class Texts {
     static final String RULE_NOT_UP_TO_DATE = "rfs_notuptodate_server";
     static final String RULE_REINTEGRATION_FAILED = "rfs_reintegre_failed";
 
+    static final String RULE_NOT_RECORDED = "rfs_notrecorded";
+
+    static final String NOT_MARKED =
+            "The disk of this node does not record that its copy is outdated: this node is silent for the other one, so that it"
+                    + " goes on alone, and does not take over. It is tried again; check the disk of the module's state";
+    static final String MARKED = "It is recorded that the copy of this node is outdated";
+    static final String HEARD_AGAIN = "The other node does not wait for this one any more: this node is heard again";
+    static final String WAIT_FOR_RECORD =
+            "Writes wait until this node has recorded on its disk that it goes on without the other one";
     static final String ADVICE_MAY_BE_OLD =
             "Data may not be up to date on this node; waiting for the other node to start as primary";
     static final String ADVICE_PRIM =
@@ -52,6 +61,11 @@ final class Texts {
             "wait until both nodes are Ready (state shows them), then ask again if it is still wanted";
 
     private Texts() {}
+
+    static String waitForPeer(String peer) {
+        return "Writes wait until " + peer
+                + " has recorded that its copy is outdated, or has been silent for the timeout";
+    }
 
     static String primaryGone(String peer) {
         return "The primary " + peer

@@ -5,6 +5,7 @@ import dev.lockstep.api.module.Readiness;
 import dev.lockstep.core.mirror.MirrorState.DataMode;
 import dev.lockstep.core.mirror.MirrorState.Pair;
 import dev.lockstep.core.mirror.MirrorState.Progress;
+import dev.lockstep.core.mirror.MirrorState.Recording;
 import dev.lockstep.core.mirror.MirrorState.StartOrder;
 import dev.lockstep.core.mirror.MirrorState.SwapRequest;
 import dev.lockstep.core.mirror.PeerReport.FormerRole;
@@ -53,6 +54,7 @@ final class Turn {
     long deadline;
     long retryAt;
     int failures;
+    Recording recording;
     Optional<Event.Command> queued;
     SwapRequest swap;
     FormerRole wasPrimary;
@@ -95,6 +97,7 @@ final class Turn {
         deadline = p.deadline();
         retryAt = p.retryAt();
         failures = p.failures();
+        recording = s.recording();
         queued = s.queued();
         swap = s.swap();
         wasPrimary = s.wasPrimary();
@@ -136,6 +139,7 @@ final class Turn {
                 activePairs,
                 new Progress(
                         nextToken, planToken, dataToken, outdatedToken, tick, roleSince, deadline, retryAt, failures),
+                recording,
                 queued,
                 swap,
                 wasPrimary,

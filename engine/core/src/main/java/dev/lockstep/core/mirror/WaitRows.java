@@ -27,7 +27,7 @@ final class WaitRows {
                         .then("There is one primary", t -> abort(t, Texts.PRIM_ABORTED)),
                 waiting(304, t -> t.order.verb().wantsSecondary() && known(t) && !Facts.peerPrimary(t))
                         .then("A secondary needs a primary to copy from", t -> abort(t, Texts.SECOND_ABORTED)),
-                waiting(310, t -> !prim(t) && Facts.peerPrimary(t) && t.tick >= t.retryAt)
+                waiting(310, t -> !prim(t) && Facts.peerPrimary(t) && t.tick >= t.retryAt && !t.recording.mute())
                         .ref("M6")
                         .then("The peer serves: copy from it", WaitRows::join),
                 waiting(320, t -> prim(t) && mayClaim(t))
@@ -104,7 +104,7 @@ final class WaitRows {
      */
     private static boolean mayOpen(Turn t) {
         boolean latest = t.peer.silent() || t.event instanceof Event.Tick;
-        return latest && !Facts.promised(t) && Facts.consent(t);
+        return latest && !Facts.promised(t) && Facts.consent(t) && RecordRows.aloneDue(t);
     }
 
     /** Both nodes are starting with equal data, so the peer is about to join. */
@@ -139,8 +139,14 @@ final class WaitRows {
 
     /** Why the module stays in WAIT NotReady, if it does. */
     private static Optional<Block> blocked(Turn t) {
+        if (t.recording.mute()) {
+            return Optional.of(new Block(Texts.RULE_NOT_RECORDED, Texts.NOT_MARKED, List.of()));
+        }
         if (t.order.verb() != Verb.START) {
             return Optional.empty();
+        }
+        if (!RecordRows.aloneDue(t) && !Facts.peerPrimary(t)) {
+            return Optional.of(new Block(Texts.RULE_NOT_RECORDED, t.reason, List.of()));
         }
         if (Facts.peerPrimary(t)) {
             boolean pause = t.failures >= MirrorState.REINTEGRATION_FAILURES_MAX && t.tick < t.retryAt;

@@ -103,7 +103,11 @@ final class Explorer {
                         p.deadline() != 0,
                         p.failures() >= MirrorState.REINTEGRATION_FAILURES_MAX,
                         p.failures() > 0,
-                        p.retryAt() > p.tick()),
+                        p.retryAt() > p.tick(),
+                        p.outdatedToken() != 0,
+                        s.recording().mute(),
+                        s.recording().markFailures() > 0,
+                        s.recording().aloneRetryAt() > p.tick()),
                 s.wasPrimary().name(),
                 s.queued().map(c -> c.verb().name()).orElse("-"),
                 s.order().verb().wantsPrimary() + "" + s.order().verb().wantsSecondary(),
@@ -148,6 +152,7 @@ final class Explorer {
                 all.add(new Event.HookDone(token, HookResult.OK, ""));
                 all.add(new Event.ActionDone(token));
                 all.add(new Event.ActionFailed(token, "no"));
+                all.add(new Event.ActionFailed(token, "no", true));
             }
         }
         for (ReplicaIdentity identity : identities(s.identity())) {

@@ -1,8 +1,10 @@
 package dev.lockstep.core.mirror;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.lockstep.api.module.ModuleState;
 import dev.lockstep.core.mirror.MirrorSettings.DefaultPrimary;
 import java.util.EnumSet;
 import java.util.List;
@@ -15,7 +17,11 @@ import org.junit.jupiter.api.Test;
 class MirrorModelTest {
     private static final int SEEDS_STANDARD = 250;
     private static final int QUIET_TICKS = 700;
-    private static final MirrorSettings.Timing TIMING = new MirrorSettings.Timing(20, 10, 2, 30);
+
+    /** The disk has its time, then the silence counts, then the primary records that it goes on. */
+    private static final int GOES_ON_WITHIN = 6 + 2 * ModelWorld.TIMEOUT + 20;
+
+    private static final MirrorSettings.Timing TIMING = new MirrorSettings.Timing(20, 10, 2, 30, 6);
 
     private static final List<DefaultPrimary> PREFERENCES = List.of(
             DefaultPrimary.ALONE,
@@ -39,11 +45,50 @@ class MirrorModelTest {
         });
     }
 
+    @Test
+    void aSecondaryThatCannotRecordAnythingDoesNotHoldUpThePrimary() {
+        seeds(3, false, (seed, world) -> {
+            Random random = new Random(seed);
+            ModelNode primary = world.a.state.state() == ModuleState.PRIM ? world.a : world.b;
+            ModelNode secondary = world.other(primary);
+            if (!world.isPair() || !primary.replicated()) {
+                return;
+            }
+            disk(world, random, secondary);
+            world.linkCut = random.nextBoolean();
+            primary.engine.cut();
+            world.run(GOES_ON_WITHIN);
+            assertTrue(primary.canAcknowledge(), () -> primary.name() + " waits: " + primary.state.reason());
+            assertFalse(secondary.writable());
+            world.linkCut = false;
+            if (random.nextBoolean()) {
+                // what it promised is forgotten, its disk never knew it
+                secondary.crash();
+                secondary.boot();
+                if (random.nextBoolean()) {
+                    primary.crash();
+                    secondary.command(Verb.START, new Caller.Boot());
+                    world.run(4 * ModelWorld.TIMEOUT);
+                    assertFalse(secondary.writable(), "a stale copy was started");
+                    primary.boot();
+                    primary.command(Verb.START, new Caller.Boot());
+                }
+            }
+            world.run(random.nextInt(60));
+            secondary.disk.refuses = false;
+            secondary.disk.hangs = false;
+        });
+    }
+
     private interface Schedule {
         void run(long seed, ModelWorld world);
     }
 
     private void seeds(int salt, Schedule schedule) {
+        seeds(salt, true, schedule);
+    }
+
+    private void seeds(int salt, boolean everywhere, Schedule schedule) {
         Long one = Long.getLong("seed");
         long count = one == null ? Long.getLong("seeds", SEEDS_STANDARD) : 1;
         for (long i = 0; i < count; i++) {
@@ -63,7 +108,7 @@ class MirrorModelTest {
             }
             seenPhases.addAll(world.seenPhases);
         }
-        if (one == null) {
+        if (one == null && everywhere) {
             assertTrue(seenPhases.containsAll(EnumSet.allOf(Phase.class)), "phases never reached");
         }
     }
@@ -74,8 +119,8 @@ class MirrorModelTest {
         DefaultPrimary preference = PREFERENCES.get(random.nextInt(PREFERENCES.size()));
         Set<Hook> hooks = random.nextInt(4) == 0 ? Set.of() : EnumSet.allOf(Hook.class);
         int handover = random.nextBoolean() ? 2 + random.nextInt(4) : TIMING.handoverTicks();
-        MirrorSettings.Timing timing =
-                new MirrorSettings.Timing(handover, TIMING.pairTicks(), TIMING.retryTicks(), TIMING.retrySlowTicks());
+        MirrorSettings.Timing timing = new MirrorSettings.Timing(
+                handover, TIMING.pairTicks(), TIMING.retryTicks(), TIMING.retrySlowTicks(), TIMING.recordTicks());
         return new ModelWorld(
                 seed,
                 settings("a", "b", replicated, preference, hooks, timing),
@@ -127,7 +172,7 @@ class MirrorModelTest {
 
     private static void fault(ModelWorld world, Random random, boolean partitions) {
         ModelNode node = random.nextBoolean() ? world.a : world.b;
-        switch (random.nextInt(partitions ? 16 : 13)) {
+        switch (random.nextInt(partitions ? 18 : 15)) {
             case 0 -> {
                 if (node.up) {
                     node.crash();
@@ -171,8 +216,25 @@ class MirrorModelTest {
                 world.slowDisks = false;
             }
             case 12 -> both(world, random);
-            case 13 -> partition(world, random, true, true);
+            case 13, 14 -> {
+                disk(world, random, node);
+                meanwhile(world, random, 120, partitions);
+                node.disk.refuses = false;
+                node.disk.hangs = false;
+                world.note(node.name() + " disk works again");
+            }
+            case 15 -> partition(world, random, true, true);
             default -> partition(world, random, random.nextBoolean(), false);
+        }
+    }
+
+    /** The disk of the state is full or dead, or hangs. */
+    private static void disk(ModelWorld world, Random random, ModelNode node) {
+        node.disk.refuses = random.nextBoolean();
+        node.disk.hangs = !node.disk.refuses;
+        world.note(node.name() + " disk " + (node.disk.refuses ? "refuses" : "hangs"));
+        if (random.nextBoolean()) {
+            node.engine.cut();
         }
     }
 

@@ -14,6 +14,16 @@ final class ModelDisk {
     boolean failover = true;
     LoopCounter loop = LoopCounter.ZERO;
 
+    /** Nothing can be recorded any more: the disk of the state is full, or answers with errors. */
+    boolean refuses;
+
+    /** Whoever records something waits, until it does not hang any more. */
+    boolean hangs;
+
+    boolean takes() {
+        return !refuses && !hangs;
+    }
+
     /** This copy goes on without the peer. */
     ReplicaIdentity alone(long generation) {
         return new ReplicaIdentity(generation, identity.base(), earlier(), true, false, false, false, true);

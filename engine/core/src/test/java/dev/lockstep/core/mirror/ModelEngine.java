@@ -89,7 +89,13 @@ final class ModelEngine {
             command(() -> handOver(token, DRAIN_TICKS));
         } else {
             command(() -> {
-                if (world.chance(world.failures)) {
+                if (wanted instanceof DataRole.Alone && disk().refuses && role != Role.ALONE) {
+                    if (link != null) {
+                        link.broke(node.name() + " goes alone");
+                    }
+                    tell(new Event.ActionFailed(token, "the disk refuses", true));
+                    ended();
+                } else if (world.chance(world.failures)) {
                     leave("the role cannot be taken");
                     tell(new Event.ActionFailed(token, "simulated failure"));
                     ended();
@@ -109,7 +115,8 @@ final class ModelEngine {
 
     void persistOutdated(long token) {
         command(() -> {
-            if (world.chance(world.failures)) {
+            boolean needed = disk().identity.upToDate() || disk().identity.inPair();
+            if (needed && (disk().refuses || world.chance(world.failures))) {
                 tell(new Event.ActionFailed(token, "simulated failure"));
             } else {
                 if (role == Role.JOINING) {
@@ -193,6 +200,10 @@ final class ModelEngine {
     private void join(boolean copyAll) {
         leave("joins");
         ModelEngine peer = world.other(node).engine;
+        if (disk().refuses) {
+            tell(new Event.ReintegrationFailed("the disk refuses"));
+            return;
+        }
         if (!world.linkPossible() || !world.other(node).alive() || !peer.serves() || world.chance(world.failures)) {
             tell(new Event.ReintegrationFailed("cannot connect"));
             return;
@@ -224,6 +235,10 @@ final class ModelEngine {
         if (link != l || role != Role.JOINING) {
             return;
         }
+        if (!disk().takes()) {
+            l.broke("the disk of the secondary does not record the pair");
+            return;
+        }
         disk().data.clear();
         disk().data.addAll(copied);
         role = Role.SECONDARY;
@@ -234,6 +249,10 @@ final class ModelEngine {
 
     void paired(ModelLink l) {
         if (link != l || l.broken) {
+            return;
+        }
+        if (!disk().takes()) {
+            l.broke("the disk of the primary does not record the pair");
             return;
         }
         l.stage = ModelLink.Stage.STREAMING;
@@ -299,6 +318,9 @@ final class ModelEngine {
             return;
         }
         boolean alone = role == Role.ALONE;
+        if (!disk().takes()) {
+            return;
+        }
         if (!alone && !link.broken && link.stage == ModelLink.Stage.PAIRING) {
             return;
         }
@@ -335,7 +357,15 @@ final class ModelEngine {
     }
 
     private void begin() {
-        after(world.diskTime(), commands.element());
+        after(world.diskTime(), this::unlessItHangs);
+    }
+
+    private void unlessItHangs() {
+        if (disk().hangs) {
+            after(1, this::unlessItHangs);
+        } else {
+            commands.element().run();
+        }
     }
 
     private void ended() {

@@ -50,6 +50,10 @@ final class ModelLink {
             return;
         }
         if (stage == Stage.COPYING) {
+            if (!primary.disk().takes()) {
+                broke("the disk of the primary does not record the pair");
+                return;
+            }
             stage = Stage.PAIRING;
             pairAt = world.now + CONFIRMED_WITHIN;
             ReplicaIdentity pair = primary.pairing();

@@ -107,7 +107,9 @@ final class ModelNode {
             silentTold = true;
             step(new Event.PeerSilent());
         }
-        send(state.report());
+        if (!state.mute()) {
+            send(state.report());
+        }
         engine.tick();
     }
 
@@ -133,6 +135,9 @@ final class ModelNode {
         boolean stopped = event instanceof Event.Command || event instanceof Event.LocalReplicationFailed;
         if (stopped && state.claim().isPresent() && s.state().claim().isEmpty()) {
             world.claimWithdrawn();
+        }
+        if (s.state().mute() && !state.mute()) {
+            engine.cut();
         }
         state = s.state();
         disk.loop = state.loop();
@@ -176,7 +181,11 @@ final class ModelNode {
             }
             case Action.PersistOutdated outdated -> engine.persistOutdated(outdated.token());
             case Action.DropPeer _ -> engine.dropPeer();
-            case Action.SendReport report -> send(report.report());
+            case Action.SendReport report -> {
+                if (!state.mute()) {
+                    send(report.report());
+                }
+            }
             case Action.Log line -> world.note(name() + "   " + line.level() + " " + line.text());
             case Action.AbandonHook _, Action.Answer _ -> {
                 // Nothing in the model depends on them.

@@ -34,6 +34,7 @@ class RowTableTest {
         MirrorSettings settings = Bench.settings(DefaultPrimary.LASTPRIM);
         replicated.explore(
                 List.of(
+                        refusedToMark().ticks(1).state,
                         new Bench(ReplicaIdentity.blank(), settings).state,
                         new Bench(Bench.data(true, true), settings).state,
                         new Bench(Bench.pairOf(Bench.data(true, false), false), settings).state,
@@ -49,6 +50,7 @@ class RowTableTest {
                                 .state,
                         handingOverToStop().state,
                         goingAloneWhileStopping().state,
+                        RecordTransitionsTest.takeoverRefused().state,
                         Bench.prim().command(Verb.SWAP).state),
                 EXPANSIONS);
         EXPLORERS.add(replicated);
@@ -83,6 +85,11 @@ class RowTableTest {
         return b.command(Verb.STOP).release().release().release();
     }
 
+    private static Bench refusedToMark() {
+        Bench b = RecordTransitionsTest.claimed();
+        return b.on(new Event.ActionFailed(b.state.progress().outdatedToken(), "no"));
+    }
+
     private static Bench goingAloneWhileStopping() {
         Bench b = Bench.prim();
         b.hold = true;
@@ -105,6 +112,7 @@ class RowTableTest {
                 EventRows.rows(),
                 CommandRows.rows(),
                 ClaimRows.rows(),
+                RecordRows.rows(),
                 SplitRows.rows(),
                 StopRows.rows(),
                 WaitRows.rows(),

@@ -35,6 +35,9 @@ public interface ModuleData {
     /** Closes the link with the peer. Does not wait. */
     void dropPeer(String reason);
 
+    /** Closes the link with the peer at once, also when the replication waits for its disk. Does not wait. */
+    void fallSilent();
+
     /** Whether anything authentic arrived on the replication link in the last {@code millis}. Thread-safe. */
     boolean heardWithin(long millis);
 

@@ -40,6 +40,11 @@ public final class NoData implements ModuleData {
     }
 
     @Override
+    public void fallSilent() {
+        // There is no link.
+    }
+
+    @Override
     public boolean heardWithin(long millis) {
         return false;
     }

@@ -14,6 +14,7 @@ import dev.lockstep.core.mirror.ReplicaIdentity;
 import dev.lockstep.node.state.StateDisk;
 import dev.lockstep.node.store.MemoryDisks;
 import dev.lockstep.replication.Replication;
+import dev.lockstep.replication.ReplicationFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -213,7 +214,7 @@ public final class ReplicatedData implements ModuleData {
                 expose(Exposure.READ_ONLY);
             }
             case DataRole.Alone alone -> {
-                await("become primary", replication.alone(alone.copyAllToPeer()));
+                become(alone.copyAllToPeer());
                 expose(Exposure.READ_WRITE);
                 links.listen(replication::serve);
             }
@@ -226,6 +227,16 @@ public final class ReplicatedData implements ModuleData {
                     expose(Exposure.READ_ONLY);
                 }
             }
+        }
+    }
+
+    private void become(boolean copyAll) throws DataFailure {
+        try {
+            await("become primary", replication.alone(copyAll));
+        } catch (DataFailure failure) {
+            boolean diskOfTheRecord =
+                    failure.getCause() instanceof ReplicationFailure f && f.getCause() instanceof IOException;
+            throw diskOfTheRecord ? DataFailure.unrecorded(failure.getMessage(), failure) : failure;
         }
     }
 
@@ -286,6 +297,11 @@ public final class ReplicatedData implements ModuleData {
     @Override
     public void dropPeer(String reason) {
         replication.dropPeer(reason);
+    }
+
+    @Override
+    public void fallSilent() {
+        links.drop("this node falls silent");
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -130,9 +131,9 @@ public final class PeerWatch implements AutoCloseable {
      * Lets time pass.
      *
      * @param linkHeard whether anything authentic arrived on the replication link meanwhile
-     * @param payload what goes out on the heartbeats that are due
+     * @param payload what goes out on the heartbeats that are due; nothing does when it is empty
      */
-    public List<Notice> lived(long millis, boolean linkHeard, Supplier<Payload> payload) {
+    public List<Notice> lived(long millis, boolean linkHeard, Optional<Supplier<Payload>> payload) {
         if (heartbeats == null) {
             return List.of();
         }
@@ -147,7 +148,7 @@ public final class PeerWatch implements AutoCloseable {
             lastSequence = -1;
             notices.add(new Notice.Silent());
         }
-        heartbeats.lived(millis, () -> ReportCodec.encode(payload.get()));
+        payload.ifPresent(what -> heartbeats.lived(millis, () -> ReportCodec.encode(what.get())));
         return notices;
     }
 

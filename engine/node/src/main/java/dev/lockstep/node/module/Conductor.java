@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Everything a module does on its mailbox thread: it asks the automaton and has the actions carried out. Confined to that
@@ -96,7 +97,7 @@ final class Conductor {
         if (failure.isPresent()) {
             return;
         }
-        watch.lived(millis, data.heardWithin(millis), this::payload).forEach(this::noticed);
+        watch.lived(millis, data.heardWithin(millis), pulse()).forEach(this::noticed);
         data.lived(millis);
         tickMillis += PeerWatch.isStall(millis, plan.pulse()) ? plan.pulse().toMillis() : millis;
         while (tickMillis >= plan.pulse().toMillis()) {
@@ -165,20 +166,25 @@ final class Conductor {
             }
         }
         openHeartbeats();
-        means.show().metrics(data.resources());
+        means.errands().measure(() -> means.show().metrics(data.resources()));
     }
 
     private Optional<String> openHeartbeats() {
         boolean wasOpen = watch.isOpen();
         try {
             watch.open();
-            if (!wasOpen) {
+            if (!wasOpen && !state.mute()) {
                 watch.send(payload());
             }
             return Optional.empty();
         } catch (StartRefused refusal) {
             return Optional.of(refusal.getMessage());
         }
+    }
+
+    /** What goes out when a pulse is due; nothing from a node that must be silent. */
+    private Optional<Supplier<Payload>> pulse() {
+        return state.mute() ? Optional.empty() : Optional.of(this::payload);
     }
 
     private Payload payload() {
@@ -196,6 +202,9 @@ final class Conductor {
         Step step = automaton.step(state, event);
         MirrorState before = state;
         state = step.state();
+        if (state.mute() && !before.mute()) {
+            data.fallSilent();
+        }
         record(event, step);
         step.actions().forEach(this::carryOut);
         persist(before);
@@ -229,7 +238,11 @@ final class Conductor {
             case Action.PersistOutdated outdated ->
                 data.outdated(reason -> means.deliver().accept(() -> step(ended(outdated.token(), reason))));
             case Action.DropPeer drop -> data.dropPeer(drop.reason());
-            case Action.SendReport send -> watch.send(new Payload(send.report(), Map.of()));
+            case Action.SendReport send -> {
+                if (!state.mute()) {
+                    watch.send(new Payload(send.report(), Map.of()));
+                }
+            }
             case Action.Log line -> parts.log().write(line.level(), line.origin(), line.text());
             case Action.Answer answer -> {
                 CompletableFuture<Answer> question = questions.remove(answer.command());

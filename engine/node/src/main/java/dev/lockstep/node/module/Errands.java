@@ -7,6 +7,7 @@ import dev.lockstep.node.data.DataFailure;
 import dev.lockstep.node.state.StateDisk;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * What a module has to do and may have to wait for: changes of its data on a worker, small files on a clerk. Outcomes come back as
@@ -19,6 +20,7 @@ final class Errands {
     private final Worker clerk;
     private final StateDisk place;
     private final DataEvents outcomes;
+    private final AtomicBoolean measuring = new AtomicBoolean();
 
     /** Something that may wait and can fail with a sentence for the operator. */
     @FunctionalInterface
@@ -54,7 +56,7 @@ final class Errands {
             errand.run();
             return new Event.ActionDone(token);
         } catch (DataFailure reason) {
-            return new Event.ActionFailed(token, reason.getMessage());
+            return new Event.ActionFailed(token, reason.getMessage(), reason.isUnrecorded());
         } catch (RuntimeException | LinkageError defect) {
             return new Event.ActionFailed(token, "A defect: " + defect);
         }
@@ -83,6 +85,19 @@ final class Errands {
                 outcomes.log(LogLevel.C, "heart", "The state of the module cannot be written: " + place.explain(disk));
             }
         });
+    }
+
+    /** Takes figures, which may wait for a disk; not at all while the last ones are still being taken. */
+    void measure(Runnable figures) {
+        if (measuring.compareAndSet(false, true)) {
+            clerk.submit(() -> {
+                try {
+                    figures.run();
+                } finally {
+                    measuring.set(false);
+                }
+            });
+        }
     }
 
     /** Takes no more errands and waits for those on the way; false if something still runs after {@code limit}. */

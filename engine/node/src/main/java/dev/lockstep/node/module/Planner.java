@@ -219,8 +219,18 @@ public record Planner(Path home, Path var, ClusterConfig cluster, String node, L
                         scaled(Timing.DEFAULT.handoverTicks(), heart.pulse()),
                         scaled(Timing.DEFAULT.pairTicks(), heart.pulse()),
                         scaled(Timing.DEFAULT.retryTicks(), heart.pulse()),
-                        scaled(Timing.DEFAULT.retrySlowTicks(), heart.pulse())),
+                        scaled(Timing.DEFAULT.retrySlowTicks(), heart.pulse()),
+                        recordTicks(heart)),
                 applied.signature());
+    }
+
+    /** Half of the time after which the peer counts silence: one that waits for a disk here goes on within one and a half of it. */
+    private static int recordTicks(HeartConfig heart) {
+        Duration longest = heart.heartbeats().stream()
+                .map(HeartbeatConfig::timeout)
+                .max(Duration::compareTo)
+                .orElse(NOMINAL_PULSE.multipliedBy(2L * Timing.DEFAULT.recordTicks()));
+        return (int) Math.max(1, ticks(longest.dividedBy(2), heart.pulse()));
     }
 
     private static long ticks(Duration duration, Duration pulse) {

@@ -72,6 +72,11 @@ public final class BreakableData implements ModuleData {
     }
 
     @Override
+    public void fallSilent() {
+        inner.fallSilent();
+    }
+
+    @Override
     public boolean heardWithin(long millis) {
         return inner.heardWithin(millis);
     }

@@ -136,7 +136,7 @@ public final class TestNode {
                 Set.of(Hook.values()),
                 3,
                 100_000,
-                new Timing(100, 50, 5, 50),
+                new Timing(100, 50, 5, 50, 25),
                 "signature");
         ModulePlan.Heartbeat heartbeat = new ModulePlan.Heartbeat(
                 "default", at(shape.address(), 8888), at(shape.peerAddress(), 8888), PULSE, TIMEOUT);

@@ -105,7 +105,11 @@ final class Copy {
         map.deleteOthers();
     }
 
+    /** Needs no disk when the record says so already. */
     void outdated() throws IOException {
+        if (!unsaved && record.outdated().equals(record)) {
+            return;
+        }
         store("store-outdated", record.outdated());
     }
 
