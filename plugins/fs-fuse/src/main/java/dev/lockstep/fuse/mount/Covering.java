@@ -98,7 +98,10 @@ final class Covering {
         return tree;
     }
 
-    /** Mounts FUSE over it. */
+    /**
+     * Mounts FUSE over it. What the mount below forbids (nosuid, nodev, noexec, nosymfollow) is forbidden here too; nobody runs what
+     * has privileges, or opens a device, on a node whose files are those of another. Reading never changes access times.
+     */
     void mountFuse(int device, boolean readOnly) throws IOException {
         String options = "fd=" + device + ",rootmode=40000,user_id=0,group_id=0,default_permissions,allow_other";
         int result = mounts.mount(
@@ -106,11 +109,21 @@ final class Covering {
                 "lockstep".getBytes(StandardCharsets.US_ASCII),
                 path,
                 MountEntry.LOCKSTEP_TYPE,
-                readOnly ? MountCalls.READ_ONLY : 0,
+                flags(readOnly),
                 options);
         if (result < 0) {
             throw failure("mounting over", result);
         }
+    }
+
+    private long flags(boolean readOnly) throws IOException {
+        // Not of the guard, which keeps what was forbidden when it was put there.
+        long below = MountTable.read()
+                .around(directory)
+                .map(MountEntry::restrictions)
+                .orElse(0L);
+        long secondary = MountCalls.READ_ONLY | MountCalls.NO_SUID | MountCalls.NO_DEVICES;
+        return below | MountCalls.NO_ACCESS_TIMES | (readOnly ? secondary : 0);
     }
 
     Path directory() {

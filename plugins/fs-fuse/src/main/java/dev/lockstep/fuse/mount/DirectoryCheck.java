@@ -67,6 +67,9 @@ public final class DirectoryCheck {
                         + "); replicate a directory inside it instead");
             }
         }
+        if (table.around(directory).map(MountEntry::readOnly).orElse(false)) {
+            throw new IOException(directory + " lies on a file system that is mounted read-only; mount it read-write");
+        }
         List<MountEntry> below = table.below(directory);
         if (!below.isEmpty()) {
             throw new IOException(below.getFirst().point() + " is mounted inside " + directory

@@ -1,5 +1,8 @@
 package dev.lockstep.fuse.mount;
 
+import dev.lockstep.fuse.sys.MountCalls;
+import java.util.Set;
+
 /**
  * One line of mountinfo.
  *
@@ -8,12 +11,30 @@ package dev.lockstep.fuse.mount;
  * @param device major and minor number of the file system, {@code major:minor}
  * @param root directory of the file system that is its root
  * @param point where it is mounted
- * @param readOnly whether nothing can be written through it
+ * @param options of this mount, not of its file system
  * @param type of the file system
  */
-record MountEntry(long id, long parent, String device, String root, String point, boolean readOnly, String type) {
+record MountEntry(long id, long parent, String device, String root, String point, Set<String> options, String type) {
     /** The type of every FUSE mount of this engine. */
     static final String LOCKSTEP_TYPE = "fuse.lockstep";
+
+    /** Copies the options. */
+    MountEntry {
+        options = Set.copyOf(options);
+    }
+
+    /** Whether nothing can be written through it. */
+    boolean readOnly() {
+        return options.contains("ro");
+    }
+
+    /** What it forbids to everybody who comes through it, as flags of mount(2). */
+    long restrictions() {
+        return (options.contains("nosuid") ? MountCalls.NO_SUID : 0)
+                | (options.contains("nodev") ? MountCalls.NO_DEVICES : 0)
+                | (options.contains("noexec") ? MountCalls.NO_EXECUTION : 0)
+                | (options.contains("nosymfollow") ? MountCalls.NO_LINKS : 0);
+    }
 
     boolean isLockstep() {
         return type.equals(LOCKSTEP_TYPE);

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The mounts of a namespace, from {@code /proc/PID/mountinfo} (proc(5)). */
 record MountTable(List<MountEntry> entries) {
@@ -39,7 +40,7 @@ record MountTable(List<MountEntry> entries) {
                         fields[2],
                         unescape(fields[3]),
                         unescape(fields[4]),
-                        List.of(fields[5].split(",")).contains("ro"),
+                        Set.copyOf(List.of(fields[5].split(","))),
                         fields[separator + 1]));
             }
         }

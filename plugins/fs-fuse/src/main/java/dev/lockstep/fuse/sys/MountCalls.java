@@ -2,8 +2,17 @@ package dev.lockstep.fuse.sys;
 
 /** System calls on mounts. Results below zero are negated error numbers. Thread-safe. */
 public interface MountCalls {
+    /** MS_RDONLY and the other flags of mount(2). */
     int READ_ONLY = 1;
+
+    int NO_SUID = 2;
+    int NO_DEVICES = 4;
+    int NO_EXECUTION = 8;
+    int NO_LINKS = 256;
+    int NO_ACCESS_TIMES = 1024;
+    /** MNT_FORCE and the other flag of umount2(2). */
     int FORCE = 1;
+
     int DETACH = 2;
 
     /** mount(2). */

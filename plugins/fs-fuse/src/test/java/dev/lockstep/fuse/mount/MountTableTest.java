@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class MountTableTest {
@@ -39,6 +40,14 @@ class MountTableTest {
         assertFalse(TABLE.isGuard(TABLE.entries().get(4)), "a view of another directory");
         assertFalse(TABLE.isGuard(TABLE.entries().get(5)), "another file system");
         assertFalse(TABLE.isGuard(TABLE.entries().get(2)), "the interception itself");
+    }
+
+    @Test
+    void whatAMountForbidsIsInItsOptions() {
+        MountEntry entry = new MountEntry(
+                1, 0, "8:1", "/", "/srv", Set.of("rw", "nosuid", "nodev", "noexec", "nosymfollow"), "ext4");
+        assertEquals(2 + 4 + 8 + 256, entry.restrictions());
+        assertEquals(0, TABLE.entries().getFirst().restrictions());
     }
 
     @Test
