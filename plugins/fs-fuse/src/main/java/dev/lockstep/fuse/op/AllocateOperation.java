@@ -36,10 +36,12 @@ final class AllocateOperation implements Operation {
 
     private final Service service;
     private final CoveredTree tree;
+    private final ForeignSetGid setGid;
 
     AllocateOperation(Service service) {
         this.service = service;
         tree = service.tree();
+        setGid = new ForeignSetGid(service);
     }
 
     @Override
@@ -59,6 +61,11 @@ final class AllocateOperation implements Operation {
         long id = file.inode().id;
         tree.locks().lock(id);
         try {
+            // The request does not say whether the caller is privileged, as WRITE does: root is taken to be.
+            boolean drop = request.uid() != 0 && !file.inode().unprivileged;
+            if (drop) {
+                setGid.take(exchange, OPERATION, id, file.descriptor());
+            }
             boolean kept = service.isPrivate(id);
             if (!kept) {
                 service.enter(exchange, intent(id, mode, offset, length));
@@ -71,8 +78,6 @@ final class AllocateOperation implements Operation {
                 failed(exchange, file, mode, before, -result);
                 return;
             }
-            // The request does not say whether the caller is privileged, as WRITE does: root is taken to be.
-            boolean drop = request.uid() != 0 && !file.inode().unprivileged;
             int dropped = drop ? service.privileges().drop(OPERATION, file.descriptor(), exchange.status()) : 0;
             if (dropped > 0) {
                 exchange.attributesChanged(id);

@@ -22,9 +22,11 @@ final class OpenOperation implements Operation {
     private static final String OPERATION = "OPEN";
 
     private final Service service;
+    private final ForeignSetGid setGid;
 
     OpenOperation(Service service) {
         this.service = service;
+        setGid = new ForeignSetGid(service);
     }
 
     @Override
@@ -88,6 +90,9 @@ final class OpenOperation implements Operation {
         Runnable undo = () -> service.files().close(handle);
         tree.locks().lock(id);
         try {
+            if (kill) {
+                setGid.take(exchange, OPERATION, id, descriptor);
+            }
             boolean kept = service.isPrivate(id);
             if (!kept) {
                 service.enter(exchange, new Intent.Data(service.treeIndex(), id, 0, Long.MAX_VALUE));

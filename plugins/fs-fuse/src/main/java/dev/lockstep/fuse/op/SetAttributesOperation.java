@@ -26,11 +26,13 @@ final class SetAttributesOperation implements Operation {
     private final Service service;
     private final CoveredTree tree;
     private final AttributeCalls attributes;
+    private final ForeignSetGid setGid;
 
     SetAttributesOperation(Service service) {
         this.service = service;
         tree = service.tree();
         attributes = tree.calls().attributes();
+        setGid = new ForeignSetGid(service);
     }
 
     @Override
@@ -56,6 +58,11 @@ final class SetAttributesOperation implements Operation {
     private void set(Exchange exchange, long id, int object) throws FileSystemFailure {
         Request request = exchange.request();
         int valid = request.integer(SetAttr.AT_VALID);
+        // A new owner always comes with it; root may keep the bit then.
+        boolean root = (valid & OWNERS) != 0 && request.uid() == 0;
+        if ((valid & SetAttr.KILL_PRIVILEGES) != 0 && !root) {
+            setGid.take(exchange, OPERATION, id, object);
+        }
         boolean kept = service.isPrivate(id);
         Status before = exchange.otherStatus();
         int looked = attributes.status(OPERATION, object, before);

@@ -26,11 +26,13 @@ final class Write implements Operation {
     private final Service service;
     private final FileCalls files;
     private final OrderLocks locks;
+    private final ForeignSetGid setGid;
 
     Write(Service service) {
         this.service = service;
         files = service.tree().calls().files();
         locks = service.tree().locks();
+        setGid = new ForeignSetGid(service);
     }
 
     @Override
@@ -78,6 +80,10 @@ final class Write implements Operation {
             exchange.answer(Errno.EPERM);
             return null;
         }
+        boolean drops = (request.integer(20) & OpenFlag.WRITE_KILL_PRIVILEGES) != 0 && !file.inode().unprivileged;
+        if (drops) {
+            setGid.take(exchange, OPERATION, id, file.descriptor());
+        }
         boolean kept = service.isPrivate(id);
         if (!kept) {
             service.enter(exchange, new Intent.Data(service.treeIndex(), id, offset, size));
@@ -106,13 +112,13 @@ final class Write implements Operation {
             return null;
         }
         boolean dropped = false;
-        if ((request.integer(20) & OpenFlag.WRITE_KILL_PRIVILEGES) != 0 && !file.inode().unprivileged) {
+        if (drops) {
             int result = service.privileges().drop(OPERATION, file.descriptor(), exchange.status());
             dropped = result > 0;
             if (dropped) {
                 exchange.attributesChanged(id);
             }
-            file.inode().unprivileged = result >= 0;
+            file.inode().unprivileged = result >= 0 && !ForeignSetGid.isKept(exchange.status());
             errno = result < 0 ? -result : errno;
         }
         DeferredReply reply = exchange.defer(written(size), durable, null);

@@ -3,10 +3,16 @@ package dev.lockstep.fuse.sys;
 import static dev.lockstep.fuse.sys.Downcalls.INT;
 import static dev.lockstep.fuse.sys.Downcalls.LONG;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
 
 /** {@link ProcessCalls} of the C library. */
 final class LinuxProcess implements ProcessCalls {
@@ -16,6 +22,7 @@ final class LinuxProcess implements ProcessCalls {
     private static final MethodHandle UNSHARE = Downcalls.of("unshare", INT, INT);
     private static final MethodHandle PRCTL = Downcalls.variadic("prctl", 1, INT, INT, LONG, LONG, LONG, LONG);
 
+    private static final String GROUPS = "Groups:";
     private static final int RLIMIT_NOFILE = 7;
     private static final int CLONE_FS = 0x200;
     private static final int PR_SET_IO_FLUSHER = 57;
@@ -28,6 +35,19 @@ final class LinuxProcess implements ProcessCalls {
             return (int) GETEUID.invokeExact(memory.state());
         } catch (Throwable t) {
             throw Downcalls.impossible(t);
+        }
+    }
+
+    @Override
+    public boolean hasGroup(String operation, int thread, int group) {
+        String wanted = Integer.toUnsignedString(group);
+        try (Stream<String> lines = Files.lines(Path.of("/proc", Integer.toString(thread), "status"))) {
+            return lines.filter(line -> line.startsWith(GROUPS))
+                    .flatMap(line ->
+                            Arrays.stream(line.substring(GROUPS.length()).trim().split(" ")))
+                    .anyMatch(wanted::equals);
+        } catch (IOException | UncheckedIOException gone) {
+            return false;
         }
     }
 

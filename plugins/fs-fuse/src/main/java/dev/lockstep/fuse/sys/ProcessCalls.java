@@ -17,6 +17,12 @@ public interface ProcessCalls {
     /** Tells the kernel that this thread serves I/O: its allocations never wait for write-back it would have to serve. */
     int markIoFlusher(String operation);
 
+    /**
+     * Whether a thread is in a group, by its supplementary groups ({@code /proc/TID/status}). One that is gone, or of a namespace
+     * this process does not see, is not.
+     */
+    boolean hasGroup(String operation, int thread, int group);
+
     /** Whether {@link #markIoFlusher} is allowed; 0 or 1 if so. */
     int mayMarkIoFlusher(String operation);
 }

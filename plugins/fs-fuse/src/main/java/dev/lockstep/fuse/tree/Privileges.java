@@ -5,7 +5,7 @@ import dev.lockstep.fuse.sys.Status;
 
 /**
  * What a change by an unprivileged user takes from a file: set-uid, set-gid (where the group may execute), file capabilities. The
- * kernel leaves this to the server (HANDLE_KILLPRIV_V2).
+ * kernel leaves this to the server (HANDLE_KILLPRIV_V2). Set-gid without group execute depends on who changes the file.
  */
 public final class Privileges {
     private final AttributeCalls attributes;
