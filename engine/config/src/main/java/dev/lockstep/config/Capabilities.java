@@ -84,7 +84,7 @@ final class Capabilities {
                 .filter(delta -> delta.toMinutes() > 1)
                 .ifPresent(delta -> refuse(rfs, "syncdelta", "an outdated node cannot become primary by age yet"));
         if (Written.filled(rfs, "syncat").isPresent()) {
-            refuse(rfs, "syncat", "weak synchronization is not supported yet");
+            refuse(rfs, "syncat", "reintegration at certain dates is not supported yet");
         }
         if (rfs.has("scripts", "on")) {
             refuse(rfs, "scripts", "_rfs_callback is not called yet");
@@ -101,8 +101,6 @@ final class Capabilities {
                 "mountoversuffix", "it has no effect: Lockstep mounts over the directory and renames nothing"));
         reasons.add(Map.entry("packetsize", "it has no effect: the engine chooses the size of its packets"));
         reasons.add(Map.entry("reicommit", "it has no effect: files are flushed when they are complete"));
-        reasons.add(Map.entry("checktime", "it has no effect yet: the local file system is not tested"));
-        reasons.add(Map.entry("checkintv", "it has no effect yet: the local file system is not tested"));
         reasons.forEach(entry -> rfs.attribute(entry.getKey())
                 .ifPresent(attribute -> remarks.info(rfs, entry.getKey(), entry.getValue())));
         if (rfs.has("acl", "off")) {

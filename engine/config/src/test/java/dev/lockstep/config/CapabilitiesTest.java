@@ -55,8 +55,6 @@ class CapabilitiesTest {
                 "acl off | rfs:acl=\"off\" | rfs@acl | always replicates ACLs",
                 "packetsize | rfs:packetsize=\"65536\" | rfs@packetsize | no effect",
                 "suffix | rfs:mountoversuffix=\"_x\" | rfs@mountoversuffix | renames nothing",
-                "check time | rfs:checktime=\"100s\" | rfs@checktime | no effect yet",
-                "check interval | rfs:checkintv=\"100s\" | rfs@checkintv | no effect yet",
                 "arp | <safe><service mode=\"mirror\"><heart permanent_arp=\"off\"><heartbeat name=\""
                         + "office\"/></heart></service></safe> | heart@permanent_arp | no effect",
             })
@@ -83,7 +81,7 @@ class CapabilitiesTest {
                   <rfs acl="on" async="none" reipacketsize="65536" ruzone_blocksize="131072" locktimeout="10"
                    sendtimeout="10"
                        nbrei="2" namespacepolicy="4" reitimeout="10" reidetail="on" nbremconn="1" scripts="off"
-                       reiallowedbw="1000" syncdelta="0">
+                       checktime="100s" checkintv="100s" reiallowedbw="1000" syncdelta="0">
                     <replicated dir="/a" mode="read_only"><tocheck path="x"/><notreplicated path="y"/>
                       <notreplicated regexpath="!z"/></replicated>
                   </rfs>

@@ -297,8 +297,8 @@ class ExamplesTest {
                         0,
                         OptionalInt.empty(),
                         1,
-                        Duration.ofSeconds(220),
-                        Duration.ofSeconds(120)),
+                        Duration.ofSeconds(45),
+                        Duration.ofSeconds(5)),
                 rfs.tuning());
         assertEquals(NamespacePolicy.RESUMABLE, rfs.namespacePolicy());
         assertEquals(

@@ -3,9 +3,9 @@ package dev.lockstep.replication;
 /** How much a reintegration looks at. */
 public enum ReintegrationMode {
     /** Every object is compared, differing blocks are copied. */
-    FULL("default"),
+    FULL("full copy"),
     /** Only what either node has marked as changed is compared and copied. */
-    DELTA("synchronize");
+    DELTA("changes only");
 
     private final String word;
 

@@ -55,6 +55,17 @@ public interface Replication extends AutoCloseable {
     CompletionStage<Void> waiting();
 
     /**
+     * Lets nothing in and acknowledges nothing from now on; what waits for the peer has ended with EIO when this returns. Waits for
+     * nobody and for no disk: the role is left, as by {@link #waiting} but without a flush, as soon as what the engine is at lets it.
+     *
+     * @param reason why this node's disk is not to be relied on; it is remembered until this copy has been compared
+     */
+    void abandon(String reason);
+
+    /** Whether this node's disk has refused data and this copy has not been compared since: it may lack what memory shows. */
+    boolean diskRefused();
+
+    /**
      * Writable and tracked. Before the first write is acknowledged, and before the writes that waited for a lost peer are
      * completed, makes durable in one step: a new generation, the old one in the history, up to date, last primary, not in a
      * pair, not inconsistent, not never synchronized. Asked of a secondary, it first applies all it has received. Asked of a

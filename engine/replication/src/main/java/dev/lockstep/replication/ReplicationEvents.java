@@ -7,8 +7,12 @@ public interface ReplicationEvents {
     /** Durable facts about the local copy changed; they are on disk. */
     void identityChanged(ReplicaIdentity identity);
 
-    /** A reintegration began: on the source and on the target. */
-    void reintegrationStarted(ReintegrationMode mode);
+    /**
+     * A reintegration began: on the source and on the target.
+     *
+     * @param why why so much is compared and not less, a phrase
+     */
+    void reintegrationStarted(ReintegrationMode mode, String why);
 
     /** How far a reintegration is; at most a few times per second. On the source only. */
     void reintegrationProgress(ReintegrationProgress progress);

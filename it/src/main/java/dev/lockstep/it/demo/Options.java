@@ -15,7 +15,7 @@ record Options(Path json, boolean keep, long seed, boolean help) {
             Usage: ./lockstep demo [--json FILE] [--keep] [--seed N]
 
             Two servers made of namespaces on this machine, an application that records every write it acknowledges, and a
-            day in its life: first synchronization, load, the loss of a server, takeover, its return, a swap back.
+            day in its life: first reintegration, load, the loss of a server, takeover, its return, a swap back.
 
               --json FILE   also write the summary as JSON: acknowledged, lost, takeover_ms, reintegrated_bytes, ok
               --keep        leave the two servers running afterwards and say how to use them and how to end them

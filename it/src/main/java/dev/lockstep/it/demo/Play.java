@@ -72,7 +72,7 @@ final class Play implements AutoCloseable {
                 .formatted(Mirror.NAME, mirror.directory(), Story.seconds(SILENCE)));
     }
 
-    /** Data from before, so that the first synchronization has something to do. */
+    /** Data from before, so that the first reintegration has something to do. */
     private void archive(Node node) throws IOException {
         Path archive = Files.createDirectories(node.path(mirror.directory()).resolve("archive"));
         byte[] content = new byte[ARCHIVE_FILE];
@@ -83,7 +83,7 @@ final class Play implements AutoCloseable {
     }
 
     private void firstSynchronization() throws IOException {
-        story.chapter("First synchronization");
+        story.chapter("First reintegration");
         Node one = cluster.node1();
         Node two = cluster.node2();
         one.lockstep("prim", "-m", Mirror.NAME).expectOk();

@@ -140,7 +140,7 @@ class LifeIT {
                 "Local state SECOND Transient",
                 "Updating directory tree from " + PAIR.directory(),
                 "Copied",
-                "Reintegration ended (synchronize)",
+                "Reintegration ended (changes only)",
                 "Local state SECOND Ready");
         assertEquals(List.of(), Trees.differences(cluster(), PAIR.directory()));
         assertEquals(-1, Files.mismatch(one.path(PAIR.directory() + "/file2"), two.path(PAIR.directory() + "/file2")));

@@ -54,7 +54,7 @@ class RolesIT {
         }
         LogReader joining = LogReader.of(two);
         two.lockstep("second", "fullsync", "-m", Mirror.NAME).expectOk();
-        joining.expect("Resynchronization began");
+        joining.expect("Reintegration began");
         stop(two);
         stop(one);
 

@@ -14,6 +14,20 @@ public interface InterceptedTree {
      */
     void expose(Exposure exposure) throws IOException;
 
+    /**
+     * Ends the present exposure at once: whoever waits in it gets an error, and nobody can change anything through it any more. Waits
+     * for no operation, which may hang as its disk does. May be called beside any other method.
+     */
+    void abort() throws IOException;
+
+    /**
+     * Writes something of its own to the file system below and puts it on the disk. Takes as long as the disk does, for ever if that
+     * hangs. Called by one thread at a time, beside any other method.
+     *
+     * @throws IOException if the disk answers with an error; that it is full is none
+     */
+    void probe() throws IOException;
+
     /** Ends the present exposure, if any: processes that hold its files get errors, the directory is not offered to anybody. */
     void conceal() throws IOException;
 

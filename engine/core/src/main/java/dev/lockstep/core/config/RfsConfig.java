@@ -70,8 +70,8 @@ public record RfsConfig(
      * @param reintegrationCommit blocks between two flushes while one file is copied; default 0, only at its end
      * @param reintegrationBandwidth bound of a reintegration in KB/s; absent means unbounded
      * @param connections TCP connections between the nodes; default 1
-     * @param checkTime bound of the test of the local file system; default 220 s
-     * @param checkInterval period of that test; default 120 s
+     * @param checkTime bound of the test of the disk below the replicated directories; default 45 s
+     * @param checkInterval period of that test; default 5 s
      */
     public record RfsTuning(
             OptionalInt packetSize,

@@ -38,7 +38,7 @@ final class ClaimRows {
                         .then(
                                 "The peer is primary or has given it up: the promise is released",
                                 t -> t.accepted = Optional.empty()),
-                Row.when(610, Row.ANY, t -> t.pair == Pair.LOST && t.claim.isEmpty() && !Facts.demoting(t))
+                Row.when(610, Row.ANY, t -> t.pair == Pair.LOST && t.claim.isEmpty() && mayGoOn(t))
                         .ref("M10")
                         .then("The lost secondary is told that its copy is outdated", t -> {
                             t.claim(Claim.RANK_RUNNING_PRIMARY);
@@ -59,6 +59,7 @@ final class ClaimRows {
                             t.pair = Pair.NONE;
                             t.claim = Optional.empty();
                             RecordRows.wentAlone(t);
+                            t.closeData();
                         }),
                 Row.when(620, Row.ANY, t -> t.claim.isPresent() && t.pair != Pair.LOST && !CLAIMING.contains(t.phase))
                         .then("A claim that is of no use any more is taken back", t -> t.claim = Optional.empty()),
@@ -70,7 +71,7 @@ final class ClaimRows {
         return t.peer.heard().flatMap(PeerReport::claim);
     }
 
-    /** A copy that is being resynchronized may become up to date before this node knows it. */
+    /** A copy that is being reintegrated may become up to date before this node knows it. */
     private static boolean marksDisk(Turn t) {
         boolean joining = t.data == DataMode.SECONDARY && t.pair != Pair.PAIRED;
         return t.settings.replicated() && (t.identity.upToDate() || joining);
@@ -80,9 +81,13 @@ final class ClaimRows {
         return Facts.peerAhead(t) || Facts.peerPrimary(t);
     }
 
+    private static boolean mayGoOn(Turn t) {
+        return !Facts.demoting(t) && t.closeToken == 0;
+    }
+
     private static boolean goesOn(Turn t) {
         boolean handingOver = t.planToken != 0
                 && t.current.filter(s -> !(s instanceof PlanStep.Call)).isPresent();
-        return t.data == DataMode.PRIMARY && t.dataToken == 0 && !handingOver && Facts.consent(t);
+        return t.data == DataMode.PRIMARY && t.dataToken == 0 && t.closeToken == 0 && !handingOver && Facts.consent(t);
     }
 }

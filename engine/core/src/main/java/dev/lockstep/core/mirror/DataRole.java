@@ -18,6 +18,12 @@ public sealed interface DataRole {
     record Waiting() implements DataRole {}
 
     /**
+     * As {@link Waiting}, at once, for a disk that does not do what it should: whatever waits, for the peer or for the disk, ends with an
+     * error, nothing is flushed, and nobody is waited for. What the disk lacks is compared when this node joins.
+     */
+    record Abandoned() implements DataRole {}
+
+    /**
      * Writable and tracked, joining peers are served. Before the first write is acknowledged (and before the writes that waited
      * for a lost peer are completed) it makes durable, in one step: a new generation, the old one in the history,
      * {@code upToDate}, {@code lastPrimary}, not {@code inPair}, not {@code inconsistent}, not {@code neverSynchronized}.
@@ -28,7 +34,7 @@ public sealed interface DataRole {
     record Alone(boolean copyAllToPeer) implements DataRole {}
 
     /**
-     * Read-only, connects to the primary and resynchronizes from it. Progress comes as {@link Event.ReintegrationStarted} and
+     * Read-only, connects to the primary and is reintegrated from it. Progress comes as {@link Event.ReintegrationStarted} and
      * {@link Event.ReintegrationEnded} or {@link Event.ReintegrationFailed}. Done as soon as the attempt has begun. Before the
      * first change of the copy it makes durable: not {@code upToDate}, {@code inconsistent}. At the end both nodes make durable
      * the primary's generation and {@code inPair}, the secondary first: {@code upToDate}, not {@code inconsistent}, not

@@ -51,13 +51,13 @@ public sealed interface Event {
     /** Durable facts about the local copy changed. */
     record IdentityChanged(ReplicaIdentity identity) implements Event {}
 
-    /** A resynchronization began, on either node; mode {@code default} (everything) or {@code synchronize}. */
+    /** A reintegration began, on either node; with a word or more about how much is copied and why. */
     record ReintegrationStarted(String mode) implements Event {}
 
     /** Both copies are equal and durable as such; from now on every write goes to both. On both nodes, the secondary first. */
     record ReintegrationEnded(String mode) implements Event {}
 
-    /** On the secondary: could not connect, or the resynchronization was broken off. */
+    /** On the secondary: could not connect, or the reintegration was broken off. */
     record ReintegrationFailed(String reason) implements Event {}
 
     /**
@@ -67,6 +67,13 @@ public sealed interface Event {
      *     that wait for it stay pending until the automaton asks for {@link DataRole.Alone}
      */
     record PeerLost(String reason, boolean peerMayBeUpToDate) implements Event {}
+
+    /**
+     * The disk below the replicated directories became bad, worse, or good again.
+     *
+     * @param what what was tried and what came of it, for the operator
+     */
+    record DiskChanged(DiskHealth health, String what) implements Event {}
 
     /** The local replication engine or a mount failed beyond repair. */
     record LocalReplicationFailed(String reason) implements Event {}

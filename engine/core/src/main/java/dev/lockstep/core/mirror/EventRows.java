@@ -41,13 +41,15 @@ final class EventRows {
                         .then(
                                 "One network of several changes nothing but the log",
                                 t -> t.log(
-                                        LogLevel.E,
+                                        LogLevel.C,
                                         heartbeat(
                                                 t.event(Event.HeartbeatDown.class)
                                                         .name(),
                                                 "down"))),
                 Row.on(50, Event.FailoverSwitched.class, ANY)
                         .then("The switch counts for the next loss of the primary", EventRows::failoverSwitched),
+                Row.on(56, Event.DiskChanged.class, ANY)
+                        .then("A disk that fails decides nothing by itself", DiskRows::told),
                 Row.on(60, Event.IdentityChanged.class, ANY)
                         .then(
                                 "What is durable is what may be told",
@@ -71,6 +73,15 @@ final class EventRows {
                                 t.pair = Pair.NONE;
                             }
                         }),
+                Row.on(83, Event.ActionDone.class, ANY)
+                        .given(t -> t.event(Event.ActionDone.class).token() == t.closeToken)
+                        .then("No write waits any more, and none is let in", t -> {
+                            t.closeToken = 0;
+                            PlanRunner.dataDone(t, new DataRole.Waiting());
+                            if (PlanRunner.closing(t)) {
+                                PlanRunner.done(t);
+                            }
+                        }),
                 Row.on(84, Event.ActionDone.class, ANY)
                         .given(t -> t.event(Event.ActionDone.class).token() == t.outdatedToken)
                         .then("Outdated is durable: now, not before, the peer may be told", RecordRows::marked),
@@ -90,6 +101,12 @@ final class EventRows {
                         .then(
                                 "Without the mark on disk the claim is not accepted; it is tried again after a pause",
                                 RecordRows::notMarked),
+                Row.on(91, Event.ActionFailed.class, ANY)
+                        .given(t -> failed(t).token() == t.closeToken)
+                        .then("The data could not be closed; the plan does it again after the hooks", t -> {
+                            t.closeToken = 0;
+                            t.log(LogLevel.C, failed(t).reason());
+                        }),
                 Row.on(92, Event.ActionFailed.class, RUNNING)
                         .given(t -> failed(t).token() == t.dataToken)
                         .then("A primary that cannot record that it goes on alone must not acknowledge anything", t -> {
@@ -102,6 +119,7 @@ final class EventRows {
                             t.dataToken = 0;
                             t.pair = Pair.NONE;
                             t.log(LogLevel.C, failed(t).reason());
+                            t.closeData();
                         }),
                 Row.on(94, Event.ActionFailed.class, STOPPING)
                         .given(t -> failed(t).token() == t.planToken && handingOver(t))
@@ -128,7 +146,7 @@ final class EventRows {
                         }),
                 Row.on(97, Event.ActionFailed.class, JOINING)
                         .given(t -> failed(t).token() == t.planToken)
-                        .then("The resynchronization could not begin; it is tried again", t -> {
+                        .then("The reintegration could not begin; it is tried again", t -> {
                             t.planToken = 0;
                             t.current = Optional.empty();
                             reintegrationFailed(t, failed(t).reason());
@@ -145,10 +163,10 @@ final class EventRows {
                         .given(t -> t.data == DataMode.PRIMARY && (t.pair == Pair.NONE || t.dataToken != 0))
                         .then("The peer copies while the application goes on", t -> {
                             t.pair = Pair.COPYING;
-                            log(t, "Resynchronization of the other node began (" + started(t) + ")");
+                            log(t, "Reintegration of the other node began (" + started(t) + ")");
                         }),
                 Row.on(112, Event.ReintegrationStarted.class, JOINING)
-                        .then("The copy is running", t -> log(t, "Resynchronization began (" + started(t) + ")")),
+                        .then("The copy is running", t -> log(t, "Reintegration began (" + started(t) + ")")),
                 Row.on(114, Event.ReintegrationStarted.class, ANY).then("No copy is expected any more", _ -> {}),
                 Row.on(120, Event.ReintegrationEnded.class, JOINING)
                         .ref("M7")
@@ -180,10 +198,7 @@ final class EventRows {
                         .given(EventRows::secondaryLost)
                         .ref("M10")
                         .then("The peer may hold all that was acknowledged: writes wait until it gives that up", t -> {
-                            log(
-                                    t,
-                                    "Link with the other node lost: "
-                                            + lostEvent(t).reason());
+                            linkLost(t);
                             t.pair = Pair.LOST;
                         }),
                 Row.on(142, Event.PeerLost.class, JOINING)
@@ -196,10 +211,7 @@ final class EventRows {
                                 "A copy that was not finished is no pair, a secondary waits for the word of its primary",
                                 t -> {
                                     if (t.pair != Pair.NONE && t.pair != Pair.LOST) {
-                                        log(
-                                                t,
-                                                "Link with the other node lost: "
-                                                        + lostEvent(t).reason());
+                                        linkLost(t);
                                         t.pair = Pair.NONE;
                                     }
                                 }),
@@ -231,6 +243,13 @@ final class EventRows {
     private static boolean secondaryLost(Turn t) {
         boolean mayBeEqual = t.pair != Pair.NONE && lostEvent(t).peerMayBeUpToDate();
         return t.data == DataMode.PRIMARY && (t.pair == Pair.PAIRED || mayBeEqual);
+    }
+
+    private static void linkLost(Turn t) {
+        t.act(new Action.Log(
+                LogLevel.C,
+                Texts.DATA,
+                "Link with the other node lost: " + lostEvent(t).reason()));
     }
 
     private static String started(Turn t) {
@@ -277,10 +296,12 @@ final class EventRows {
                 .map(PeerReport::signature)
                 .filter(r.signature()::equals)
                 .isPresent();
+        DiskHealth disk = t.peer.report().map(PeerReport::disk).orElse(DiskHealth.GOOD);
         t.peer = new PeerView(PeerView.Verdict.HEARD, Optional.of(r));
         if (!remote(t.peer).equals(shown)) {
             t.log(LogLevel.E, remote(t.peer));
         }
+        DiskRows.peerTold(t, disk, r);
         if (!signatureKnown && !r.signature().equals(t.settings.signature())) {
             t.log(
                     LogLevel.W,
@@ -293,7 +314,7 @@ final class EventRows {
         t.peer = new PeerView(PeerView.Verdict.SILENT, t.peer.report());
         t.accepted = Optional.empty();
         if (!remote(t.peer).equals(shown)) {
-            t.log(LogLevel.E, remote(t.peer));
+            t.log(LogLevel.C, remote(t.peer));
         }
     }
 
@@ -319,7 +340,7 @@ final class EventRows {
         Event.HookDone e = t.event(Event.HookDone.class);
         if (e.result() != HookResult.OK && t.current.orElse(null) instanceof PlanStep.Call call) {
             String how = e.result() == HookResult.TIMED_OUT ? " did not end in time" : " failed";
-            t.log(LogLevel.E, "Script " + call.hook().file() + how + ": " + e.detail());
+            t.log(LogLevel.C, "Script " + call.hook().file() + how + ": " + e.detail());
         }
         PlanRunner.done(t);
     }
@@ -332,7 +353,6 @@ final class EventRows {
         MirrorSettings.Timing timing = t.settings.timing();
         long pause = slow ? timing.retrySlowTicks() : (long) timing.retryTicks() << (t.failures - 1);
         t.retryAt = t.tick + pause;
-        t.act(new Action.Log(
-                LogLevel.E, Texts.DATA, "Resynchronization failed (" + t.failures + " in a row): " + reason));
+        t.act(new Action.Log(LogLevel.C, Texts.DATA, "Reintegration failed (" + t.failures + " in a row): " + reason));
     }
 }

@@ -6,10 +6,15 @@ import dev.lockstep.core.mirror.MirrorState.DataMode;
 import dev.lockstep.core.mirror.MirrorState.Pair;
 import dev.lockstep.core.mirror.PeerReport.FormerRole;
 import dev.lockstep.core.mirror.ReplicaIdentity.Relation;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** Named conditions on a situation: what the guards of the rows are made of. */
 final class Facts {
+    /** How a copy stands to one that is not behind it, or may not be. */
+    private static final Set<Relation> NOT_BEHIND = EnumSet.of(Relation.BEHIND, Relation.DIVERGED, Relation.UNDECIDED);
+
     private Facts() {}
 
     /** Nothing of a plan remains. */
@@ -20,6 +25,11 @@ final class Facts {
     /** Between two steps of a plan, or idle: the place where a plan may be replaced. */
     static boolean between(Turn t) {
         return t.planToken == 0;
+    }
+
+    /** The plan waits for a hook and for nothing else. */
+    static boolean hookRuns(Turn t) {
+        return t.current.filter(PlanStep.Call.class::isInstance).isPresent();
     }
 
     static boolean usable(Turn t) {
@@ -158,8 +168,7 @@ final class Facts {
 
     /** Neither node may start by itself: both went on, or the peer did. */
     static boolean peerNotBehind(Turn t) {
-        return heard(
-                t, r -> peerUsable(t, r) && (relation(t, r) == Relation.BEHIND || relation(t, r) == Relation.DIVERGED));
+        return heard(t, r -> peerUsable(t, r) && NOT_BEHIND.contains(relation(t, r)));
     }
 
     static boolean deadlinePassed(Turn t) {

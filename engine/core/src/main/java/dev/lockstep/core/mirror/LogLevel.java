@@ -4,7 +4,7 @@ package dev.lockstep.core.mirror;
 public enum LogLevel {
     /** Critical: error detections, automatic actions. */
     C,
-    /** Event: local and remote state, resynchronization. */
+    /** Event: local and remote state, reintegration. */
     E,
     /** User: actions of operators. */
     U,

@@ -49,13 +49,14 @@ public final class MirrorAutomaton {
                 List.of(),
                 Optional.empty(),
                 Set.of(),
-                new Progress(1, 0, 0, 0, 0, 0, 0, 0, 0),
+                new Progress(1, 0, 0, 0, 0, 0, 0, 0, 0, 0),
                 MirrorState.Recording.NONE,
                 Optional.empty(),
                 new SwapRequest(0, "", false, 0, false),
                 FormerRole.NONE,
                 Optional.empty(),
-                loop);
+                loop,
+                DiskHealth.GOOD);
     }
 
     /**

@@ -46,8 +46,8 @@ public record MirrorSettings(
      *
      * @param handoverTicks how long a former primary waits for its peer to take the role it offered before it takes it back
      * @param pairTicks how long a primary that expects its secondary stays PRIM Transient before it shows ALONE
-     * @param retryTicks pause before a failed resynchronization is tried again; doubled at each failure
-     * @param retrySlowTicks pause once the resynchronization has failed {@link MirrorState#REINTEGRATION_FAILURES_MAX} times
+     * @param retryTicks pause before a failed reintegration is tried again; doubled at each failure
+     * @param retrySlowTicks pause once the reintegration has failed {@link MirrorState#REINTEGRATION_FAILURES_MAX} times
      * @param recordTicks how long the disk may take to record that this copy is outdated before this node falls silent for its peer
      */
     public record Timing(int handoverTicks, int pairTicks, int retryTicks, int retrySlowTicks, int recordTicks) {

@@ -39,6 +39,7 @@ import java.util.Set;
  * @param wasPrimary while primary: role before the peer was lost
  * @param verdict decision between two primaries
  * @param loop counter of automatic actions
+ * @param disk how the disk below the replicated directories does
  */
 public record MirrorState(
         MirrorSettings settings,
@@ -68,8 +69,9 @@ public record MirrorState(
         SwapRequest swap,
         FormerRole wasPrimary,
         Optional<Verdict> verdict,
-        LoopCounter loop) {
-    /** After so many failures in a row a resynchronization is tried slowly, from WAIT NotReady. */
+        LoopCounter loop,
+        DiskHealth disk) {
+    /** After so many failures in a row a reintegration is tried slowly, from WAIT NotReady. */
     public static final int REINTEGRATION_FAILURES_MAX = 5;
 
     /** Copies the collections. */
@@ -117,7 +119,7 @@ public record MirrorState(
     public enum Pair {
         /** No secondary, or no role. */
         NONE,
-        /** A resynchronization is running. */
+        /** A reintegration is running. */
         COPYING,
         /** Equal, every write goes to both. */
         PAIRED,
@@ -151,18 +153,20 @@ public record MirrorState(
      *
      * @param nextToken next token to give
      * @param planToken token the plan waits for, 0 for none
-     * @param dataToken token of a change of the data's role beside the plan, 0 for none
+     * @param dataToken token of going on alone beside the plan, 0 for none
+     * @param closeToken token of closing the data beside the plan, 0 for none
      * @param outdatedToken token of making "outdated" durable for a claim of the peer, 0 for none
      * @param tick ticks since this life began
      * @param roleSince tick at which the node became primary
      * @param deadline tick at which the current wait ends, 0 for none
-     * @param retryAt tick before which a failed resynchronization is not tried again
-     * @param failures resynchronizations failed in a row
+     * @param retryAt tick before which a failed reintegration is not tried again
+     * @param failures reintegrations failed in a row
      */
     public record Progress(
             long nextToken,
             long planToken,
             long dataToken,
+            long closeToken,
             long outdatedToken,
             long tick,
             long roleSince,

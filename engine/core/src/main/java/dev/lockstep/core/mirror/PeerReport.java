@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param sequence number of the report within the incarnation; a receiver ignores one that is older than what it has
  * @param state state of the module
  * @param readiness readiness of the module
- * @param identity the sender's copy, with at most {@link ReplicaIdentity#HISTORY_REPORTED_MAX} earlier generations
+ * @param identity the sender's copy
  * @param failover whether the sender takes over by itself
  * @param claim the claim the sender makes on this node, if any
  * @param accepted the last claim of this node that the sender has accepted, durably; empty once it is of no use
@@ -21,11 +21,12 @@ import java.util.Optional;
  *     it is not up to date, and may ask for that with a claim
  * @param swapRequest set by a secondary that wants the roles exchanged: a number that differs between requests
  * @param swapOrigin who asked for that exchange, for the log
- * @param swapWithoutSync whether the exchange may skip the resynchronization
+ * @param swapWithoutSync whether the exchange may skip the reintegration
  * @param linked whether the replication link with this node is up and the two copies are kept equal
  * @param wasPrimary while writable: what the sender was before it lost the peer
  * @param ticksInRole while writable: for how many ticks, for the decision between two equal primaries
  * @param verdict decision of the arbitrating node between two equal primaries: the name of the one that must leave
+ * @param disk how the disk below the sender's replicated directories does
  * @param signature signature of the module's configuration, compared for a warning
  */
 public record PeerReport(
@@ -46,6 +47,7 @@ public record PeerReport(
         FormerRole wasPrimary,
         long ticksInRole,
         Optional<Verdict> verdict,
+        DiskHealth disk,
         String signature) {
 
     /** Whether the sender runs the application, or is about to. */

@@ -20,7 +20,7 @@ public enum Phase {
     SECOND_READY,
     /** SECOND then ALONE or PRIM Transient: becoming primary from SECOND. */
     TAKING_OVER,
-    /** ALONE Ready: primary without secondary; a resynchronization may be running. */
+    /** ALONE Ready: primary without secondary; a reintegration may be running. */
     ALONE_READY,
     /** ALONE Ready: the secondary is ready, going to PRIM. */
     PAIRING,

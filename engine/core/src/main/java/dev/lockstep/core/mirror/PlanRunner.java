@@ -25,7 +25,7 @@ final class PlanRunner {
     private static boolean mustWait(Turn t, PlanStep step) {
         return switch (step) {
             case PlanStep.Until until -> !holds(t, until.condition());
-            case PlanStep.Demote _ -> t.pair == Pair.LOST || t.dataToken != 0;
+            case PlanStep.Demote _ -> t.pair == Pair.LOST || t.dataToken != 0 || t.closeToken != 0;
             case PlanStep.LeavePair _, PlanStep.Outdate _ -> t.outdatedToken != 0 && !t.recording.mute();
             default -> false;
         };
@@ -35,6 +35,7 @@ final class PlanRunner {
         return switch (condition) {
             case CONSENT -> Facts.consent(t) && !Facts.promised(t);
             case RECORD_DUE -> RecordRows.aloneDue(t);
+            case CLOSED -> t.closeToken == 0;
             case PEER_SETTLED -> t.pair != Pair.LOST && t.dataToken == 0;
             case TAKEN_OVER ->
                 t.handover.isEmpty() || Facts.promised(t) || !Facts.peerMayTakeOver(t) || Facts.deadlinePassed(t);
@@ -149,15 +150,22 @@ final class PlanRunner {
                 t.claim = Optional.empty();
                 RecordRows.wentAlone(t);
             }
-            case DataRole.HandOver _, DataRole.Waiting _ -> {
+            case DataRole.HandOver _, DataRole.Waiting _, DataRole.Abandoned _ -> {
                 t.data = DataMode.WAITING;
                 t.pair = Pair.NONE;
             }
             case DataRole.Stopped _ -> t.data = DataMode.STOPPED;
             case DataRole.Second _ -> {
-                // The resynchronization reports by events.
+                // The reintegration reports by events.
             }
         }
+    }
+
+    /** The plan waits for what closing the data beside it has done by now, and may wait for long if the disk hangs. */
+    static boolean closing(Turn t) {
+        return t.current
+                .filter(s -> s instanceof PlanStep.Demote || s instanceof PlanStep.Close)
+                .isPresent();
     }
 
     /** Ends the step that was waited for. */

@@ -53,6 +53,8 @@ public sealed interface PlanStep {
         CONSENT,
         /** The pause after a record that was refused is over. */
         RECORD_DUE,
+        /** The data are not being closed beside the plan: no process waits for a write that will never be acknowledged. */
+        CLOSED,
         /** No write is waiting for the word of a lost peer. */
         PEER_SETTLED,
         /** The peer has taken what we left, or cannot, or had its time. */

@@ -62,7 +62,7 @@ final class Plans {
         }
     }
 
-    /** WAIT to SECOND, up to the resynchronization. */
+    /** WAIT to SECOND, up to the reintegration. */
     static List<PlanStep> join(boolean copyAll) {
         return List.of(
                 new PlanStep.Show(ModuleState.SECOND, Readiness.TRANSIENT),
@@ -70,7 +70,7 @@ final class Plans {
                 new PlanStep.Data(new DataRole.Second(copyAll)));
     }
 
-    /** The start hooks of a secondary, after its resynchronization: of one that was started, or that handed its role over. */
+    /** The start hooks of a secondary, after its reintegration: of one that was started, or that handed its role over. */
     static List<PlanStep> second(Turn t) {
         List<PlanStep> steps = new ArrayList<>();
         Set<HookPair> missing = without(HookPair.activeIn(ModuleState.SECOND), t.activePairs);
@@ -146,6 +146,7 @@ final class Plans {
         ModuleState from = t.state;
         if (from.runsApplication() || from == ModuleState.SECOND) {
             steps.add(new PlanStep.Show(from, Readiness.TRANSIENT));
+            steps.add(new PlanStep.Until(Condition.CLOSED));
             stops(steps, t.activePairs, words(from, ModuleState.WAIT, word), false);
             steps.add(transition(from, ModuleState.WAIT, word));
         }
@@ -161,9 +162,17 @@ final class Plans {
         return steps;
     }
 
+    /** As a stop, of a node whose disk is not to be relied on: nothing is flushed, and the directories stay closed. */
+    static List<PlanStep> giveUp(Turn t) {
+        return stop(t, STOP, false).stream()
+                .filter(step -> !step.equals(new PlanStep.Data(new DataRole.Stopped())))
+                .toList();
+    }
+
     /** To STOP with forced hooks only, waiting for nothing but them. */
     static List<PlanStep> forceStop() {
         List<PlanStep> steps = new ArrayList<>();
+        steps.add(new PlanStep.Until(Condition.CLOSED));
         stops(steps, EnumSet.allOf(HookPair.class), words(ModuleState.WAIT, ModuleState.STOP, STOP), true);
         steps.add(new PlanStep.Close());
         steps.add(new PlanStep.Show(ModuleState.WAIT, Readiness.TRANSIENT));
@@ -172,7 +181,7 @@ final class Plans {
         return steps;
     }
 
-    /** SECOND to WAIT NotReady without a stop, when the resynchronization does not succeed. */
+    /** SECOND to WAIT NotReady without a stop, when the reintegration does not succeed. */
     static List<PlanStep> giveUpJoining(Turn t) {
         List<PlanStep> steps = new ArrayList<>();
         change(steps, t.activePairs, ModuleState.SECOND, ModuleState.WAIT, STOP);

@@ -141,6 +141,12 @@ final class PrimaryRows {
         return t.queued.filter(c -> CommandRows.swaps(c.verb())).isPresent();
     }
 
+    /** The exchange of roles that nobody asked for. */
+    static void exchange(Turn t) {
+        t.swap = new SwapRequest(0, "", false, t.swap.seen(), false);
+        t.plan(Phase.HANDING_OVER, Plans.handOver(t));
+    }
+
     private static void handOver(Turn t) {
         boolean asked = Facts.swapAsked(t);
         long seen = t.peer.heard().map(PeerReport::swapRequest).orElse(0L);
@@ -151,7 +157,7 @@ final class PrimaryRows {
         if (swapQueued(t)) {
             t.queued = Optional.empty();
         }
-        t.log(LogLevel.I, "Transition SWAP from " + origin);
+        t.log(LogLevel.E, "Transition SWAP from " + origin);
         t.plan(Phase.HANDING_OVER, Plans.handOver(t));
     }
 

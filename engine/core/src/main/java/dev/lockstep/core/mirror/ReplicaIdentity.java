@@ -1,5 +1,6 @@
 package dev.lockstep.core.mirror;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -10,7 +11,7 @@ import java.util.List;
  * @param base generation the dirty marks start from, 0 if there are none
  * @param history earlier generations, latest first; a node whose generation is in the peer's history is behind
  * @param upToDate whether this copy may become the reference without an operator
- * @param inconsistent whether a resynchronization into this copy was begun and not finished
+ * @param inconsistent whether a reintegration into this copy was begun and not finished
  * @param neverSynchronized whether this copy has never been primary nor fully synchronized
  * @param inPair whether the peer had the same data and this node has not learnt since which of the two went on
  * @param lastPrimary whether the last role this copy had was primary
@@ -24,12 +25,15 @@ public record ReplicaIdentity(
         boolean neverSynchronized,
         boolean inPair,
         boolean lastPrimary) {
-    /** How many earlier generations a report carries at most. */
-    public static final int HISTORY_REPORTED_MAX = 8;
+    /** How many earlier generations a copy remembers at most: on disk, on the link and in reports alike. */
+    public static final int HISTORY_MAX = 32;
 
     /** Copies the history. */
     public ReplicaIdentity {
         history = List.copyOf(history);
+        if (history.size() > HISTORY_MAX) {
+            throw new IllegalArgumentException("a history of " + history.size() + " generations");
+        }
     }
 
     /** A copy that has never been part of a mirror. */
@@ -47,6 +51,28 @@ public record ReplicaIdentity(
         return upToDate && !inconsistent && !neverSynchronized;
     }
 
+    /**
+     * The history of this copy once it goes on in a new generation. Of more than can be kept the oldest are left out, but never
+     * the one the dirty marks start from: that is where the peer left, and by it both nodes know what it is behind.
+     */
+    public List<Long> historyWhenGoneOn() {
+        List<Long> earlier = new ArrayList<>();
+        if (generation != 0) {
+            earlier.add(generation);
+            earlier.addAll(history);
+        }
+        while (earlier.size() > HISTORY_MAX) {
+            int oldest = earlier.size() - 1;
+            earlier.remove(earlier.get(oldest) == base ? oldest - 1 : oldest);
+        }
+        return earlier;
+    }
+
+    /** Whether the history is as long as may be kept, so that earlier generations may be missing from it. */
+    public boolean historyMayBeCut() {
+        return history.size() == HISTORY_MAX;
+    }
+
     /** How this copy relates to another one, by generations only. */
     public Relation relationTo(ReplicaIdentity other) {
         if (generation == other.generation) {
@@ -55,7 +81,8 @@ public record ReplicaIdentity(
         boolean otherIsOlder = other.generation == 0 || history.contains(other.generation);
         boolean thisIsOlder = generation == 0 || other.history.contains(generation);
         if (otherIsOlder == thisIsOlder) {
-            return Relation.DIVERGED;
+            boolean cut = historyMayBeCut() || other.historyMayBeCut();
+            return cut && !otherIsOlder ? Relation.UNDECIDED : Relation.DIVERGED;
         }
         return otherIsOlder ? Relation.AHEAD : Relation.BEHIND;
     }
@@ -69,6 +96,8 @@ public record ReplicaIdentity(
         /** The other copy went on from this one's generation: this one is stale. */
         BEHIND,
         /** Both went on, or they have nothing in common. */
-        DIVERGED
+        DIVERGED,
+        /** One of the histories is cut: nobody can tell by generations whether one went on from the other. */
+        UNDECIDED
     }
 }

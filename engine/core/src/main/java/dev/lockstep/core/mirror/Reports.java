@@ -1,7 +1,6 @@
 package dev.lockstep.core.mirror;
 
 import dev.lockstep.core.mirror.MirrorState.Pair;
-import java.util.List;
 
 /** Composes what is told to the peer. */
 final class Reports {
@@ -24,7 +23,7 @@ final class Reports {
                 sequence,
                 s.state(),
                 s.readiness(),
-                told(s.identity()),
+                s.identity(),
                 s.failover(),
                 s.claim(),
                 s.accepted(),
@@ -36,22 +35,7 @@ final class Reports {
                 s.wasPrimary(),
                 counts ? tick - s.progress().roleSince() : 0,
                 s.verdict(),
+                s.disk(),
                 s.settings().signature());
-    }
-
-    private static ReplicaIdentity told(ReplicaIdentity id) {
-        List<Long> history = id.history();
-        if (history.size() <= ReplicaIdentity.HISTORY_REPORTED_MAX) {
-            return id;
-        }
-        return new ReplicaIdentity(
-                id.generation(),
-                id.base(),
-                history.subList(0, ReplicaIdentity.HISTORY_REPORTED_MAX),
-                id.upToDate(),
-                id.inconsistent(),
-                id.neverSynchronized(),
-                id.inPair(),
-                id.lastPrimary());
     }
 }

@@ -18,6 +18,7 @@ final class RowTable {
                     ClaimRows.rows(),
                     RecordRows.rows(),
                     SplitRows.rows(),
+                    DiskRows.rows(),
                     StopRows.rows(),
                     WaitRows.rows(),
                     SecondRows.rows(),

@@ -66,14 +66,20 @@ final class SplitRows {
                                 t -> t.verdict = Optional.empty()));
     }
 
-    /** While the data are about to go on alone this node's generation is not known: it could take the peer to be ahead of it. */
+    /**
+     * While the data are about to go on alone this node's generation is not known: it could take the peer to be ahead of it. A hook
+     * that runs is not waited for: it may itself be waiting for a write that is never acknowledged.
+     */
     private static Row.Builder primary(int number, Predicate<Turn> guard) {
-        return Row.when(
-                number, UP, t -> Facts.between(t) && t.dataToken == 0 && t.data == DataMode.PRIMARY && guard.test(t));
+        return Row.when(number, UP, t -> settled(t) && t.data == DataMode.PRIMARY && guard.test(t));
+    }
+
+    private static boolean settled(Turn t) {
+        return t.dataToken == 0 && t.closeToken == 0 && (Facts.between(t) || Facts.hookRuns(t));
     }
 
     /**
-     * A secondary that is ahead has taken nothing over: at the end of a resynchronization it makes the common generation durable
+     * A secondary that is ahead has taken nothing over: at the end of a reintegration it makes the common generation durable
      * first, and its report may be here before this node's own disk has said the same.
      */
     private static boolean follows(Turn t) {

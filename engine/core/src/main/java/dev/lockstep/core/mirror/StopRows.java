@@ -68,7 +68,11 @@ final class StopRows {
         t.plan(Phase.STARTING, Plans.start());
     }
 
-    /** Begins an orderly stop. */
+    /**
+     * Begins an orderly stop.
+     *
+     * @param outdate whether what was written here counts no more: not a single write is let in or acknowledged from now on
+     */
     static void stop(Turn t, boolean startAgain, boolean outdate) {
         String word = startAgain ? "stopstart" : "stop";
         t.order = new StartOrder(t.order.verb(), word, startAgain, t.order.wasPrimaryBefore());
@@ -76,6 +80,9 @@ final class StopRows {
         t.rule = "";
         if (t.pair != Pair.LOST) {
             t.claim = Optional.empty();
+        }
+        if (outdate) {
+            t.closeData();
         }
         t.plan(Phase.STOPPING, Plans.stop(t, word, outdate));
     }
@@ -93,6 +100,7 @@ final class StopRows {
         if (t.pair == Pair.LOST) {
             t.pair = Pair.NONE;
         }
+        t.closeData();
         stop(t, false, false);
         t.reason = why;
     }
@@ -104,6 +112,9 @@ final class StopRows {
         t.rule = "";
         t.reason = "";
         t.claim = Optional.empty();
+        if (t.pair == Pair.LOST) {
+            t.closeData();
+        }
         t.plan(Phase.STOPPING, Plans.forceStop());
     }
 
@@ -141,6 +152,7 @@ final class StopRows {
             t.loop = t.loop.counted(t.settings.loopIntervalTicks());
         }
         abandon(t);
+        t.closeData();
         stopStart(t, "rfs", why);
     }
 }

@@ -33,7 +33,11 @@ final class Texts {
     static final String BOTH_CHANGED =
             "Both nodes changed their data independently, none is started by itself. Choose which"
                     + " changes to keep: stop the module on that node and start it with prim; the changes of the other are lost";
-    static final String INCONSISTENT = "Data may be inconsistent: this node was stopped during a resynchronization."
+    static final String UNDECIDED =
+            "The two nodes have lived apart for so long that their records do not tell which of them went on after the"
+                    + " other, none is started by itself. Choose which data to keep: stop the module on that node and start"
+                    + " it with prim";
+    static final String INCONSISTENT = "Data may be inconsistent: this node was stopped during a reintegration."
             + " The requested prim start is aborted. Start the other node, or use primforce if it is lost";
     static final String PRIM_ABORTED =
             "The requested prim start is aborted: the other node is already primary." + " Use start or second here";
@@ -44,8 +48,7 @@ final class Texts {
     static final String STAYING = "Split brain recovery: staying alone";
     static final String EXITING = "Split brain recovery: exiting alone";
     static final String DISCARDED =
-            "The changes made on this node since it lost the other one will be replaced by a full"
-                    + " comparison with the other node";
+            "The changes made on this node since it lost the other one will be replaced by what the other node has";
     static final String TAKEN_OVER =
             "The other node took over while this one was unreachable: leaving the primary role;"
                     + " writes that were waiting for the other node were not acknowledged and are discarded";
@@ -67,9 +70,37 @@ final class Texts {
                 + " has recorded that its copy is outdated, or has been silent for the timeout";
     }
 
+    static String diskBad(Event.DiskChanged e, boolean stays) {
+        String what = "The disk of this node " + e.health().phrase() + " (" + e.what() + "). ";
+        if (stays) {
+            return what + "This node stays primary, for there is no secondary that could do better: bring one up."
+                    + " The role is given to it as soon as it is SECOND Ready";
+        }
+        return what + "Check the disk";
+    }
+
+    static String givesUp(Turn t) {
+        return "This node gives up its role: its disk " + t.disk.phrase() + " and " + t.settings.peerNode()
+                + " has a good copy. Repair the disk, restart the daemon, then start the module here:"
+                + " it is brought up to date from " + t.settings.peerNode();
+    }
+
+    static String handsOver(Turn t) {
+        return "This node hands its role over to " + t.settings.peerNode() + ": its disk " + t.disk.phrase()
+                + ". It is then compared with " + t.settings.peerNode() + " by itself. Check the disk";
+    }
+
+    static String peerDiskBad(PeerReport r, boolean gives) {
+        String what = r.node() + " says that its disk " + r.disk().phrase();
+        return gives
+                ? what + ": it gives up its role, and this node takes over. Repair the disk of " + r.node()
+                        + ", restart its daemon, then start the module there"
+                : what + ": check it";
+    }
+
     static String primaryGone(String peer) {
         return "The primary " + peer
-                + " was lost or stopped before the resynchronization ended; the data of this node are"
+                + " was lost or stopped before the reintegration ended; the data of this node are"
                 + " not up to date";
     }
 }

@@ -48,6 +48,7 @@ final class Turn {
     long nextToken;
     long planToken;
     long dataToken;
+    long closeToken;
     long outdatedToken;
     long tick;
     long roleSince;
@@ -60,6 +61,7 @@ final class Turn {
     FormerRole wasPrimary;
     Optional<Verdict> verdict;
     LoopCounter loop;
+    DiskHealth disk;
 
     private final List<Action> actions = new ArrayList<>();
     private final List<Integer> rows = new ArrayList<>();
@@ -91,6 +93,7 @@ final class Turn {
         nextToken = p.nextToken();
         planToken = p.planToken();
         dataToken = p.dataToken();
+        closeToken = p.closeToken();
         outdatedToken = p.outdatedToken();
         tick = p.tick();
         roleSince = p.roleSince();
@@ -103,6 +106,7 @@ final class Turn {
         wasPrimary = s.wasPrimary();
         verdict = s.verdict();
         loop = s.loop();
+        disk = s.disk();
     }
 
     /** Closes the step: the new state, the actions, and the report if the peer must know something new. */
@@ -138,13 +142,23 @@ final class Turn {
                 current,
                 activePairs,
                 new Progress(
-                        nextToken, planToken, dataToken, outdatedToken, tick, roleSince, deadline, retryAt, failures),
+                        nextToken,
+                        planToken,
+                        dataToken,
+                        closeToken,
+                        outdatedToken,
+                        tick,
+                        roleSince,
+                        deadline,
+                        retryAt,
+                        failures),
                 recording,
                 queued,
                 swap,
                 wasPrimary,
                 verdict,
-                loop);
+                loop,
+                disk);
     }
 
     void fired(Row row) {
@@ -192,6 +206,26 @@ final class Turn {
     void claim(int rank) {
         claim = Optional.of(
                 new Claim(settings.localNode(), before.incarnation(), token(), identity.generation(), rank));
+    }
+
+    /**
+     * Ends at once, with an error, what waits for the peer, and lets no write in any more: beside the plan, because a hook that
+     * runs may be waiting for a process that waits for such a write.
+     */
+    void closeData() {
+        close(new DataRole.Waiting());
+    }
+
+    /** As {@link #closeData}, without waiting for the disk either. */
+    void abandonData() {
+        close(new DataRole.Abandoned());
+    }
+
+    private void close(DataRole role) {
+        if (settings.replicated() && data == DataMode.PRIMARY && closeToken == 0) {
+            closeToken = token();
+            act(new Action.SetData(closeToken, role));
+        }
     }
 
     void answer(boolean ok, String text) {

@@ -22,11 +22,13 @@ final class WaitRows {
     static List<Row> rows() {
         return List.of(
                 waiting(300, t -> prim(t) && !forced(t) && t.identity.inconsistent())
-                        .then("Half a copy is not data; only primforce accepts it", t -> abort(t, Texts.INCONSISTENT)),
+                        .then(
+                                "Half a copy is not data; only primforce accepts it",
+                                t -> StopRows.fail(t, Texts.INCONSISTENT)),
                 waiting(302, t -> prim(t) && Facts.peerPrimary(t))
-                        .then("There is one primary", t -> abort(t, Texts.PRIM_ABORTED)),
+                        .then("There is one primary", t -> StopRows.fail(t, Texts.PRIM_ABORTED)),
                 waiting(304, t -> t.order.verb().wantsSecondary() && known(t) && !Facts.peerPrimary(t))
-                        .then("A secondary needs a primary to copy from", t -> abort(t, Texts.SECOND_ABORTED)),
+                        .then("A secondary needs a primary to copy from", t -> StopRows.fail(t, Texts.SECOND_ABORTED)),
                 waiting(310, t -> !prim(t) && Facts.peerPrimary(t) && t.tick >= t.retryAt && !t.recording.mute())
                         .ref("M6")
                         .then("The peer serves: copy from it", WaitRows::join),
@@ -171,6 +173,7 @@ final class WaitRows {
             case AHEAD -> Optional.empty();
             case BEHIND -> Optional.of(Texts.STALE);
             case DIVERGED -> Facts.peerUsable(t, r) ? Optional.of(Texts.BOTH_CHANGED) : Optional.empty();
+            case UNDECIDED -> Facts.peerUsable(t, r) ? Optional.of(Texts.UNDECIDED) : Optional.empty();
             case EQUAL -> {
                 boolean peerFirst = Facts.peerUsable(t, r) && !Facts.firstAmongEquals(t, r);
                 yield peerFirst && r.state() == ModuleState.STOP && !Facts.promised(t)
@@ -195,19 +198,13 @@ final class WaitRows {
         b.advice().forEach(text -> t.act(new Action.Log(LogLevel.E, Texts.DATA, text)));
     }
 
-    private static void abort(Turn t, String why) {
-        t.act(new Action.Log(LogLevel.E, Texts.DATA, why));
-        StopRows.fail(t, why);
-    }
-
+    /** What must be copied is for the replication engines to find out, who have both records; only an operator asks for all. */
     private static void join(Turn t) {
-        boolean diverged = Facts.heard(t, r -> Facts.relation(t, r) == Relation.DIVERGED);
-        boolean copyAll = t.order.verb() == Verb.SECOND_FULLSYNC || diverged;
         t.claim = Optional.empty();
         t.handover = Optional.empty();
         t.retryAt = 0;
         t.swap = new SwapRequest(0, "", false, t.swap.seen(), Facts.preferred(t));
-        t.plan(Phase.JOINING, Plans.join(copyAll));
+        t.plan(Phase.JOINING, Plans.join(t.order.verb() == Verb.SECOND_FULLSYNC));
     }
 
     private static void open(Turn t, ModuleState target) {

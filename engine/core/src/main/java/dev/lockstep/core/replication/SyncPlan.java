@@ -22,6 +22,11 @@ public record SyncPlan(Relation relation, boolean full, boolean setAside, String
     /** Marks reach back to no generation of the chain. */
     private static final int NOWHERE = -1;
 
+    /** Whether what the target changed by itself is given up. */
+    public boolean discards() {
+        return relation == Relation.TARGET_AHEAD || relation == Relation.SPLIT_BRAIN;
+    }
+
     /** How the target stands to the source. */
     public enum Relation {
         /** Same generation: nobody went on without the other, as far as is known. */
@@ -53,7 +58,7 @@ public record SyncPlan(Relation relation, boolean full, boolean setAside, String
                     true,
                     untouched,
                     untouched
-                            ? "the joining copy has never been synchronized"
+                            ? "the joining copy has never been reintegrated"
                             : "a copy in full into the joining node was begun and not finished");
         }
         int common = NOWHERE;

@@ -120,6 +120,7 @@ final class Bench {
                 p.wasPrimary(),
                 p.ticksInRole(),
                 p.verdict(),
+                p.disk(),
                 p.signature());
         return on(new Event.PeerReported(peer));
     }
@@ -192,8 +193,7 @@ final class Bench {
             case Action.SetData set -> {
                 if (set.role() instanceof DataRole.Alone) {
                     ReplicaIdentity i = state.identity();
-                    List<Long> history = new ArrayList<>(i.history());
-                    history.addFirst(i.generation());
+                    List<Long> history = i.historyWhenGoneOn();
                     on(new Event.IdentityChanged(new ReplicaIdentity(
                             generation++, i.generation(), history, true, false, false, false, true)));
                 }
@@ -259,9 +259,9 @@ final class Bench {
     Bench joined() {
         peer(ModuleState.WAIT, Readiness.TRANSIENT);
         peer(ModuleState.SECOND, Readiness.TRANSIENT);
-        on(new Event.ReintegrationStarted("synchronize"));
+        on(new Event.ReintegrationStarted("changes only"));
         on(new Event.IdentityChanged(paired(true)));
-        on(new Event.ReintegrationEnded("synchronize"));
+        on(new Event.ReintegrationEnded("changes only"));
         ReplicaIdentity i = paired(false);
         return peer(p -> Peers.full(
                 p,
@@ -295,9 +295,9 @@ final class Bench {
     }
 
     Bench synchronizedWith(ReplicaIdentity primary) {
-        on(new Event.ReintegrationStarted("synchronize"));
+        on(new Event.ReintegrationStarted("changes only"));
         on(new Event.IdentityChanged(pairOf(primary, false)));
-        return on(new Event.ReintegrationEnded("synchronize"));
+        return on(new Event.ReintegrationEnded("changes only"));
     }
 
     static ReplicaIdentity pairOf(ReplicaIdentity i, boolean lastPrimary) {

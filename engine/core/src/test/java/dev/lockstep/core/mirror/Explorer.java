@@ -97,6 +97,7 @@ final class Explorer {
                         i.lastPrimary(),
                         p.planToken() != 0,
                         p.dataToken() != 0,
+                        p.closeToken() != 0,
                         s.order().startAgain(),
                         s.swap().number() != 0,
                         s.verdict().isPresent(),
@@ -108,7 +109,7 @@ final class Explorer {
                         s.recording().mute(),
                         s.recording().markFailures() > 0,
                         s.recording().aloneRetryAt() > p.tick()),
-                s.wasPrimary().name(),
+                s.wasPrimary().name() + s.disk(),
                 s.queued().map(c -> c.verb().name()).orElse("-"),
                 s.order().verb().wantsPrimary() + "" + s.order().verb().wantsSecondary(),
                 s.plan().isEmpty() ? "-" : s.plan().getFirst().getClass().getSimpleName(),
@@ -124,7 +125,8 @@ final class Explorer {
                         r.handover().isPresent(),
                         r.swapRequest() != 0,
                         r.linked())
-                + r.wasPrimary();
+                + r.wasPrimary()
+                + (r.disk() == DiskHealth.GOOD);
     }
 
     private static String flags(boolean... values) {
@@ -147,7 +149,7 @@ final class Explorer {
         all.add(new Event.HeartbeatDown("default"));
         all.add(new Event.PeerSilent());
         MirrorState.Progress p = s.progress();
-        for (long token : new long[] {p.planToken(), p.dataToken(), p.outdatedToken(), 999_999}) {
+        for (long token : new long[] {p.planToken(), p.dataToken(), p.closeToken(), p.outdatedToken(), 999_999}) {
             if (token != 0) {
                 all.add(new Event.HookDone(token, HookResult.OK, ""));
                 all.add(new Event.ActionDone(token));
@@ -158,12 +160,15 @@ final class Explorer {
         for (ReplicaIdentity identity : identities(s.identity())) {
             all.add(new Event.IdentityChanged(identity));
         }
-        all.add(new Event.ReintegrationStarted("default"));
-        all.add(new Event.ReintegrationEnded("default"));
+        all.add(new Event.ReintegrationStarted("full copy"));
+        all.add(new Event.ReintegrationEnded("full copy"));
         all.add(new Event.ReintegrationFailed("no"));
         all.add(new Event.PeerLost("no", true));
         all.add(new Event.PeerLost("no", false));
         all.add(new Event.LocalReplicationFailed("no"));
+        for (DiskHealth health : DiskHealth.values()) {
+            all.add(new Event.DiskChanged(health, "tried"));
+        }
         for (int n = 0; n < REPORTS_PER_STATE; n++) {
             all.add(new Event.PeerReported(report(s)));
         }
@@ -171,8 +176,7 @@ final class Explorer {
     }
 
     private List<ReplicaIdentity> identities(ReplicaIdentity i) {
-        List<Long> older = new ArrayList<>(i.history());
-        older.addFirst(i.generation());
+        List<Long> older = i.historyWhenGoneOn();
         return List.of(
                 new ReplicaIdentity(generation++, i.generation(), older, true, false, false, false, true),
                 new ReplicaIdentity(i.generation(), 0, i.history(), true, false, false, true, false),
@@ -212,7 +216,8 @@ final class Explorer {
         return numbered(aged, random.nextInt(20) == 0 ? 0 : sequence++);
     }
 
-    private static PeerReport numbered(PeerReport p, long sequence) {
+    private PeerReport numbered(PeerReport p, long sequence) {
+        DiskHealth[] healths = DiskHealth.values();
         return new PeerReport(
                 p.node(),
                 p.incarnation(),
@@ -231,6 +236,7 @@ final class Explorer {
                 p.wasPrimary(),
                 p.ticksInRole(),
                 p.verdict(),
+                healths[random.nextInt(4) == 0 ? random.nextInt(healths.length) : 0],
                 p.signature());
     }
 }

@@ -172,7 +172,7 @@ class MirrorModelTest {
 
     private static void fault(ModelWorld world, Random random, boolean partitions) {
         ModelNode node = random.nextBoolean() ? world.a : world.b;
-        switch (random.nextInt(partitions ? 18 : 15)) {
+        switch (random.nextInt(partitions ? 19 : 16)) {
             case 0 -> {
                 if (node.up) {
                     node.crash();
@@ -223,7 +223,14 @@ class MirrorModelTest {
                 node.disk.hangs = false;
                 world.note(node.name() + " disk works again");
             }
-            case 15 -> partition(world, random, true, true);
+            case 15 -> {
+                health(node, DiskHealth.values()[random.nextInt(DiskHealth.values().length)]);
+                meanwhile(world, random, 60, partitions);
+                if (random.nextBoolean()) {
+                    health(node, DiskHealth.GOOD);
+                }
+            }
+            case 16 -> partition(world, random, true, true);
             default -> partition(world, random, random.nextBoolean(), false);
         }
     }
@@ -235,6 +242,12 @@ class MirrorModelTest {
         world.note(node.name() + " disk " + (node.disk.refuses ? "refuses" : "hangs"));
         if (random.nextBoolean()) {
             node.engine.cut();
+        }
+    }
+
+    private static void health(ModelNode node, DiskHealth health) {
+        if (node.alive() && node.replicated()) {
+            node.step(new Event.DiskChanged(health, "tried"));
         }
     }
 
@@ -332,6 +345,7 @@ class MirrorModelTest {
                 n.resume();
             }
             n.step(new Event.FailoverSwitched(true, new Caller.Operator("root")));
+            health(n, DiskHealth.GOOD);
         }
         if (settled(world)) {
             return;

@@ -1,7 +1,6 @@
 package dev.lockstep.core.mirror;
 
 import dev.lockstep.core.replication.SyncPlan;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -26,12 +25,14 @@ final class ModelDisk {
 
     /** This copy goes on without the peer. */
     ReplicaIdentity alone(long generation) {
-        return new ReplicaIdentity(generation, identity.base(), earlier(), true, false, false, false, true);
+        return new ReplicaIdentity(
+                generation, identity.base(), identity.historyWhenGoneOn(), true, false, false, false, true);
     }
 
-    /** The source of a resynchronization, just before the target is told that it is up to date. */
+    /** The source of a reintegration, just before the target is told that it is up to date. */
     ReplicaIdentity pairing(long generation) {
-        return new ReplicaIdentity(generation, identity.base(), earlier(), true, false, false, true, true);
+        return new ReplicaIdentity(
+                generation, identity.base(), identity.historyWhenGoneOn(), true, false, false, true, true);
     }
 
     /** Both copies are equal; {@code lastPrimary} tells the source from the target. */
@@ -53,7 +54,7 @@ final class ModelDisk {
                 i.lastPrimary());
     }
 
-    /** A resynchronization into this copy begins. */
+    /** A reintegration into this copy begins. */
     ReplicaIdentity target(ReplicaIdentity source, boolean copyAll) {
         boolean full = SyncPlan.between(source, identity, copyAll).full();
         return new ReplicaIdentity(
@@ -65,13 +66,5 @@ final class ModelDisk {
                 identity.neverSynchronized(),
                 false,
                 false);
-    }
-
-    private List<Long> earlier() {
-        List<Long> earlier = new ArrayList<>(identity.history());
-        if (identity.generation() != 0) {
-            earlier.addFirst(identity.generation());
-        }
-        return earlier;
     }
 }

@@ -85,7 +85,11 @@ final class ModelEngine {
     // ---- what the automaton asks for ---------------------------------------------------------------------------
 
     void setRole(long token, DataRole wanted, Verb chosen) {
-        if (wanted instanceof DataRole.HandOver) {
+        if (wanted instanceof DataRole.Abandoned) {
+            // Beside whatever else is worked on: that may hang.
+            leave("gives up its role");
+            tell(new Event.ActionDone(token));
+        } else if (wanted instanceof DataRole.HandOver) {
             command(() -> handOver(token, DRAIN_TICKS));
         } else {
             command(() -> {
@@ -148,7 +152,7 @@ final class ModelEngine {
             case DataRole.Waiting _ -> leave("waits");
             case DataRole.Alone _ -> alone(chosen);
             case DataRole.Second second -> join(second.copyAll());
-            case DataRole.HandOver _ -> throw new AssertionError("not a role to stay in");
+            case DataRole.HandOver _, DataRole.Abandoned _ -> throw new AssertionError("not a role to stay in");
         }
     }
 
@@ -212,8 +216,8 @@ final class ModelEngine {
         link = new ModelLink(world, peer, this);
         peer.link = link;
         durable(disk().target(peer.disk().identity, copyAll));
-        tell(new Event.ReintegrationStarted("synchronize"));
-        peer.tell(new Event.ReintegrationStarted("synchronize"));
+        tell(new Event.ReintegrationStarted("changes only"));
+        peer.tell(new Event.ReintegrationStarted("changes only"));
     }
 
     private boolean serves() {
@@ -243,7 +247,7 @@ final class ModelEngine {
         disk().data.addAll(copied);
         role = Role.SECONDARY;
         durable(ModelDisk.paired(pair, false));
-        tell(new Event.ReintegrationEnded("synchronize"));
+        tell(new Event.ReintegrationEnded("changes only"));
         l.confirmed();
     }
 
@@ -257,7 +261,7 @@ final class ModelEngine {
         }
         l.stage = ModelLink.Stage.STREAMING;
         durable(ModelDisk.paired(disk().identity, true));
-        tell(new Event.ReintegrationEnded("synchronize"));
+        tell(new Event.ReintegrationEnded("changes only"));
         world.joined();
     }
 

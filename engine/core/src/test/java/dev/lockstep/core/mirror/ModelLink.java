@@ -3,7 +3,7 @@ package dev.lockstep.core.mirror;
 import java.util.Set;
 
 /**
- * The replication link of the model: a resynchronization, then a pair, then a broken link. Broken is what the network knows; each
+ * The replication link of the model: a reintegration, then a pair, then a broken link. Broken is what the network knows; each
  * end notices in its own time and acts on what had arrived before.
  */
 final class ModelLink {
@@ -44,7 +44,7 @@ final class ModelLink {
         return !broken && stage == Stage.STREAMING;
     }
 
-    /** One tick of the resynchronization, driven by the primary. */
+    /** One tick of the reintegration, driven by the primary. */
     void progress() {
         if (broken || world.now < pairAt) {
             return;

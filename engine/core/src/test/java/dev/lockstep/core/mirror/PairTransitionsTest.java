@@ -117,7 +117,7 @@ class PairTransitionsTest {
         b.hold = true;
         b.on(new Event.PeerLost("connection reset", true)).silent();
         assertEquals(new DataRole.Alone(false), b.releaseUntilData().role());
-        b.on(new Event.ReintegrationStarted("synchronize")).releaseAll();
+        b.on(new Event.ReintegrationStarted("changes only")).releaseAll();
         assertEquals(Pair.COPYING, b.state.pair());
         b.forget().on(new Event.PeerLost("connection reset", true));
         assertEquals(List.of(DataRole.Alone.class), Bench.kinds(b), "the writes that wait are completed");
@@ -183,7 +183,7 @@ class PairTransitionsTest {
         ReplicaIdentity ahead = new ReplicaIdentity(
                 20, Bench.PAIR_GENERATION, List.of(Bench.PAIR_GENERATION), true, false, false, false, true);
         b.peer(ModuleState.ALONE, Readiness.READY, ahead).command(Verb.START);
-        b.on(new Event.ReintegrationStarted("synchronize")).forget();
+        b.on(new Event.ReintegrationStarted("changes only")).forget();
         b.hold = true;
         Claim claim = new Claim("b", 1, 3, 20, Claim.RANK_RUNNING_PRIMARY);
         b.peer(p -> Peers.claims(p, claim));

@@ -88,6 +88,7 @@ final class Peers {
                 FormerRole.NONE,
                 0,
                 Optional.empty(),
+                DiskHealth.GOOD,
                 "same");
     }
 
@@ -129,6 +130,38 @@ final class Peers {
                 wasPrimary,
                 p.ticksInRole(),
                 p.verdict(),
+                p.disk(),
+                p.signature());
+    }
+
+    static PeerReport disk(PeerReport p, DiskHealth disk) {
+        return changed(p, p.failover(), disk);
+    }
+
+    static PeerReport failover(PeerReport p, boolean on) {
+        return changed(p, on, p.disk());
+    }
+
+    private static PeerReport changed(PeerReport p, boolean failover, DiskHealth disk) {
+        return new PeerReport(
+                p.node(),
+                p.incarnation(),
+                p.sequence(),
+                p.state(),
+                p.readiness(),
+                p.identity(),
+                failover,
+                p.claim(),
+                p.accepted(),
+                p.handover(),
+                p.swapRequest(),
+                p.swapOrigin(),
+                p.swapWithoutSync(),
+                p.linked(),
+                p.wasPrimary(),
+                p.ticksInRole(),
+                p.verdict(),
+                disk,
                 p.signature());
     }
 
@@ -151,6 +184,7 @@ final class Peers {
                 p.wasPrimary(),
                 ticksInRole,
                 verdict,
+                p.disk(),
                 p.signature());
     }
 }

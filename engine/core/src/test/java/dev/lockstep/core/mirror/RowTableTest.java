@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -266,7 +267,9 @@ class RowTableTest {
         s = automaton.step(s, new Event.PeerSilent()).state();
         for (int i = 0; i < 100 && !s.stopped(); i++) {
             MirrorState.Progress p = s.progress();
-            long token = Math.max(p.planToken(), Math.max(p.dataToken(), p.outdatedToken()));
+            long token = LongStream.of(p.planToken(), p.dataToken(), p.closeToken(), p.outdatedToken())
+                    .max()
+                    .orElseThrow();
             Event next = token == 0 ? new Event.Tick() : new Event.ActionDone(token);
             if (token != 0 && s.current().orElse(null) instanceof PlanStep.Call && token == p.planToken()) {
                 next = new Event.HookDone(token, HookResult.OK, "");

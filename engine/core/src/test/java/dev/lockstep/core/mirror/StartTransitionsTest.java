@@ -8,6 +8,7 @@ import dev.lockstep.api.module.ModuleState;
 import dev.lockstep.api.module.Readiness;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** The reference transition table, M1 to M8: from STOP and WAIT to a role, and the start commands. */
@@ -132,6 +133,46 @@ class StartTransitionsTest {
     }
 
     @Test
+    void nodeThatIsMerelyBehindIsNotToldThatBothChangedHoweverOftenThePeerWentOnAlone() {
+        ReplicaIdentity gone = Bench.EQUAL;
+        for (long generation = 30; generation < 70; generation++) {
+            gone = new ReplicaIdentity(
+                    generation, Bench.PAIR_GENERATION, gone.historyWhenGoneOn(), true, false, false, false, true);
+        }
+        Bench b = new Bench(Bench.data(true, true));
+        b.peer(ModuleState.WAIT, Readiness.TRANSIENT, gone).command(Verb.START);
+        b.expect(ModuleState.WAIT, Readiness.NOT_READY);
+        assertEquals(Texts.STALE, b.state.reason());
+    }
+
+    @Test
+    void nodesWhoseRecordsAreCutAreNotToldThatBothChangedTheirData() {
+        Bench b = new Bench(Bench.data(true, true));
+        b.peer(ModuleState.WAIT, Readiness.TRANSIENT, longLife()).command(Verb.START);
+        b.expect(ModuleState.WAIT, Readiness.NOT_READY);
+        assertEquals(Texts.UNDECIDED, b.state.reason());
+    }
+
+    @Test
+    void whatMustBeCopiedIsDecidedByTheReplicationEnginesUnlessAnOperatorAsksForAll() {
+        ReplicaIdentity diverged = new ReplicaIdentity(31, 5, List.of(5L), true, false, false, false, true);
+        for (ReplicaIdentity other : List.of(diverged, longLife())) {
+            Bench b = new Bench(new ReplicaIdentity(30, 5, List.of(5L), true, false, false, false, true));
+            b.peer(ModuleState.ALONE, Readiness.READY, other).command(Verb.START);
+            assertTrue(b.actions.stream()
+                    .anyMatch(a -> a instanceof Action.SetData set && set.role().equals(new DataRole.Second(false))));
+        }
+    }
+
+    /** A copy that has forgotten where it began. */
+    private static ReplicaIdentity longLife() {
+        List<Long> history = LongStream.range(0, ReplicaIdentity.HISTORY_MAX)
+                .mapToObj(i -> 900 - i)
+                .toList();
+        return new ReplicaIdentity(901, 869, history, true, false, false, false, true);
+    }
+
+    @Test
     void m6StartWithAPrimaryPeerBecomesSecond() {
         Bench b = new Bench(Bench.data(false, false));
         b.peer(ModuleState.ALONE, Readiness.READY, Bench.data(true, true)).command(Verb.START);
@@ -140,7 +181,7 @@ class StartTransitionsTest {
     }
 
     @Test
-    void m7StartHooksOfTheSecondaryRunAfterTheResynchronization() {
+    void m7StartHooksOfTheSecondaryRunAfterTheReintegration() {
         Bench b = new Bench(Bench.data(false, false));
         ReplicaIdentity primary = Bench.data(true, true);
         b.peer(ModuleState.ALONE, Readiness.READY, primary).command(Verb.START).forget();
@@ -152,7 +193,7 @@ class StartTransitionsTest {
                         "start_second WAIT SECOND start",
                         "start_sec WAIT SECOND start"),
                 b.hooks);
-        assertTrue(b.log.containsAll(List.of("Reintegration ended (synchronize)", "Local state SECOND Ready")));
+        assertTrue(b.log.containsAll(List.of("Reintegration ended (changes only)", "Local state SECOND Ready")));
     }
 
     @Test
@@ -200,7 +241,11 @@ class StartTransitionsTest {
         ReplicaIdentity half = new ReplicaIdentity(10, 0, List.of(), false, true, false, false, false);
         Bench b = new Bench(half).command(Verb.PRIM);
         b.expect(ModuleState.STOP, Readiness.NOT_READY);
-        assertTrue(b.log.contains(Texts.INCONSISTENT));
+        assertEquals(Texts.INCONSISTENT, b.state.reason());
+        assertEquals(
+                1,
+                b.log.stream().filter(line -> line.contains(Texts.INCONSISTENT)).count(),
+                "told once");
         b.command(Verb.PRIMFORCE).silent();
         b.expect(ModuleState.ALONE, Readiness.READY);
         assertEquals(

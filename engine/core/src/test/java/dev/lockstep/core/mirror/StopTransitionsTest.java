@@ -299,7 +299,7 @@ class StopTransitionsTest {
     void secondaryThatKnowsTheCommonGenerationFirstHasNotTakenOver() {
         Bench b = new Bench(Bench.data(true, true)).command(Verb.START).silent();
         b.peer(ModuleState.SECOND, Readiness.TRANSIENT, Bench.data(false, false));
-        b.on(new Event.ReintegrationStarted("default")).forget();
+        b.on(new Event.ReintegrationStarted("full copy")).forget();
         ReplicaIdentity common =
                 new ReplicaIdentity(999, 0, List.of(b.state.identity().generation()), true, false, false, true, false);
         b.peer(ModuleState.SECOND, Readiness.TRANSIENT, common);
@@ -308,7 +308,7 @@ class StopTransitionsTest {
     }
 
     @Test
-    void failedResynchronizationIsTriedAgainThenSlowlyFromWait() {
+    void failedReintegrationIsTriedAgainThenSlowlyFromWait() {
         Bench b = new Bench(Bench.data(false, false));
         b.peer(ModuleState.ALONE, Readiness.READY, Bench.data(true, true)).command(Verb.START);
         for (int i = 1; i < 5; i++) {

@@ -28,7 +28,7 @@ class SyncPlanTest {
         "5@5,     6<5@5,   TARGET_AHEAD,  false, false, an operator forces the older copy",
         "5@5,     6<5@6,   TARGET_AHEAD,  true,  false, and the newer one cannot say what it wrote",
         "6<5@5,   9<8@8,   UNRELATED,     true,  true,  nothing in common",
-        "6@0,     none@0,  FIRST,         true,  true,  first synchronization",
+        "6@0,     none@0,  FIRST,         true,  true,  first reintegration",
         "6<5@9,   5@5,     TARGET_BEHIND, true,  false, base fell out of the history",
     })
     void givenTwoIdentities_whenPlanned_thenOnlyWhatIsProvedIsDelta(

@@ -63,7 +63,12 @@ public record DataFactory(
                     replication.linkHandler(),
                     events);
             ReplicatedData.Parts parts = new ReplicatedData.Parts(
-                    plan.name(), data.directories(), interceptor, plan.applied().state(), runtime.resolve(plan.name()));
+                    plan.name(),
+                    data.directories(),
+                    interceptor,
+                    plan.applied().state(),
+                    runtime.resolve(plan.name()),
+                    data.diskTest());
             return new ReplicatedData(parts, replication, links, resources, events);
         } catch (IOException failure) {
             throw new StartRefused(
@@ -76,7 +81,7 @@ public record DataFactory(
 
     /**
      * Generations and marks speak of the directories by their place in the configuration. When the list of directories is not the
-     * one they were made for, they mean nothing: they are set aside, and the copy counts as never synchronized.
+     * one they were made for, they mean nothing: they are set aside, and the copy counts as never reintegrated.
      */
     private void forgetOtherDirectories(Path state, List<ReplicatedDirectory> directories, DataEvents events)
             throws IOException {
@@ -97,7 +102,7 @@ public record DataFactory(
                     LogLevel.E,
                     "rfsplug",
                     "The list of replicated directories changed: what was known about the copy is set aside as "
-                            + aside.getFileName() + " and the next synchronization is a full one");
+                            + aside.getFileName() + " and the next reintegration is a full copy");
         }
         values.put(Map.of(DIRECTORIES, now));
     }

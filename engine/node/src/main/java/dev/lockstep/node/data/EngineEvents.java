@@ -42,9 +42,9 @@ final class EngineEvents implements ReplicationEvents {
     }
 
     @Override
-    public void reintegrationStarted(ReintegrationMode mode) {
+    public void reintegrationStarted(ReintegrationMode mode, String why) {
         loggedBytes = 0;
-        events.event(new Event.ReintegrationStarted(mode.word()));
+        events.event(new Event.ReintegrationStarted(mode.word() + ": " + why));
         // The source of a copy is always up to date; the target has made durable that it is not.
         if (!upToDate) {
             directories.forEach(one -> events.log(LogLevel.E, ORIGIN, "Updating directory tree from " + one.dir()));

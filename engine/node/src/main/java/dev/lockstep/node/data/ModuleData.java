@@ -26,7 +26,10 @@ public interface ModuleData {
     /** Verifies that the directories are there, hold what {@code tocheck} asks for, and that nobody can write past us. May wait. */
     void check() throws DataFailure;
 
-    /** Brings the data into a role and returns when that is reached, see {@link DataRole}. May wait. */
+    /**
+     * Brings the data into a role and returns when that is reached, see {@link DataRole}. May wait; {@link DataRole.Abandoned} does not, and
+     * is asked for beside what the worker is at.
+     */
     void setRole(DataRole role) throws DataFailure;
 
     /** Makes "this copy is not the latest" durable; {@code done} is told the reason of a failure, or nothing. Does not wait. */

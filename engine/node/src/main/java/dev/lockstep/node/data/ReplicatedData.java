@@ -11,6 +11,7 @@ import dev.lockstep.core.mirror.DataRole;
 import dev.lockstep.core.mirror.Event;
 import dev.lockstep.core.mirror.LogLevel;
 import dev.lockstep.core.mirror.ReplicaIdentity;
+import dev.lockstep.node.module.ModulePlan;
 import dev.lockstep.node.state.StateDisk;
 import dev.lockstep.node.store.MemoryDisks;
 import dev.lockstep.replication.Replication;
@@ -26,6 +27,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -44,16 +46,14 @@ public final class ReplicatedData implements ModuleData {
     /** Bound of one role command of the engine. It has tighter bounds of its own; this one keeps a defect from being for ever. */
     private static final long ROLE_LIMIT_MINUTES = 30;
 
-    /** Openers named in a message; more are counted. */
-    private static final int OPENERS_NAMED = 5;
-
     private final Parts parts;
     private final StateDisk place;
     private final Replication replication;
     private final LinkKeeper links;
     private final DataEvents events;
     private final DataResources resources;
-    private final List<InterceptedTree> trees = new ArrayList<>();
+    private final List<InterceptedTree> trees = new CopyOnWriteArrayList<>();
+    private final DiskWatch disk;
     private final Watch watch = new Watch();
     private final AtomicBoolean mountLost = new AtomicBoolean();
     private Optional<Exposure> exposure = Optional.empty();
@@ -63,13 +63,15 @@ public final class ReplicatedData implements ModuleData {
      *
      * @param stateDirectory the module's working directory
      * @param runtimeDirectory where the interception keeps private mounts until reboot
+     * @param diskTest how the disk below the directories is tried
      */
     public record Parts(
             String module,
             List<ReplicatedDirectory> directories,
             FileSystemInterceptor interceptor,
             Path stateDirectory,
-            Path runtimeDirectory) {}
+            Path runtimeDirectory,
+            ModulePlan.DiskTest diskTest) {}
 
     ReplicatedData(Parts parts, Replication replication, LinkKeeper links, DataResources resources, DataEvents events) {
         this.parts = parts;
@@ -78,6 +80,9 @@ public final class ReplicatedData implements ModuleData {
         this.links = links;
         this.resources = resources;
         this.events = events;
+        Thread.Builder thread = Thread.ofPlatform().daemon().name("lockstep-" + parts.module() + "-disk");
+        this.disk = new DiskWatch(
+                parts.diskTest(), () -> List.copyOf(trees), replication::diskRefused, thread::start, events);
     }
 
     @Override
@@ -153,7 +158,7 @@ public final class ReplicatedData implements ModuleData {
         if (!writers.isEmpty()) {
             throw new DataFailure(
                     "Processes that began before the replicated directory was covered could write past the"
-                            + " replication: " + named(writers)
+                            + " replication: " + Openers.named(writers)
                             + ". End them or let them close what they hold, then start again.");
         }
     }
@@ -178,30 +183,15 @@ public final class ReplicatedData implements ModuleData {
                     LogLevel.E,
                     "rfsplug",
                     "Processes hold the replicated directory from before it was covered and do not"
-                            + " see the replicated files: " + named(openers) + ". Restart them.");
+                            + " see the replicated files: " + Openers.named(openers) + ". Restart them.");
         }
-    }
-
-    private static String named(List<Opener> openers) {
-        StringBuilder text = new StringBuilder();
-        openers.stream()
-                .limit(OPENERS_NAMED)
-                .forEach(opener -> text.append(text.isEmpty() ? "" : ", ")
-                        .append("process ")
-                        .append(opener.pid())
-                        .append(" (")
-                        .append(opener.command())
-                        .append("): ")
-                        .append(opener.what()));
-        if (openers.size() > OPENERS_NAMED) {
-            text.append(" and ").append(openers.size() - OPENERS_NAMED).append(" more");
-        }
-        return text.toString();
     }
 
     @Override
     public void setRole(DataRole role) throws DataFailure {
-        open();
+        if (!(role instanceof DataRole.Abandoned)) {
+            open();
+        }
         switch (role) {
             case DataRole.Stopped stopped -> {
                 links.close();
@@ -213,6 +203,7 @@ public final class ReplicatedData implements ModuleData {
                 await("hold the writes", replication.waiting());
                 expose(Exposure.READ_ONLY);
             }
+            case DataRole.Abandoned abandoned -> abandon();
             case DataRole.Alone alone -> {
                 become(alone.copyAllToPeer());
                 expose(Exposure.READ_WRITE);
@@ -238,6 +229,25 @@ public final class ReplicatedData implements ModuleData {
                     failure.getCause() instanceof ReplicationFailure f && f.getCause() instanceof IOException;
             throw diskOfTheRecord ? DataFailure.unrecorded(failure.getMessage(), failure) : failure;
         }
+    }
+
+    /** Comes beside whatever the worker is at: that may hang. */
+    private void abandon() {
+        replication.abandon("this node gave up its role, for its disk did not do what it should");
+        mountLost.set(true);
+        for (int tree = 0; tree < trees.size(); tree++) {
+            try {
+                trees.get(tree).abort();
+            } catch (IOException failure) {
+                events.log(
+                        LogLevel.C,
+                        "rfsplug",
+                        "The mount of " + parts.directories().get(tree).dir() + " could not be taken away: "
+                                + failure.getMessage()
+                                + ". No write is acknowledged there, but processes may wait until the daemon ends.");
+            }
+        }
+        links.close();
     }
 
     private void join(boolean copyAll) throws DataFailure {
@@ -312,6 +322,7 @@ public final class ReplicatedData implements ModuleData {
     @Override
     public void lived(long millis) {
         links.lived(millis);
+        disk.lived(millis);
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.lockstep.api.link.HeartbeatTransport;
 import dev.lockstep.api.module.ModuleState;
 import dev.lockstep.api.module.Readiness;
 import dev.lockstep.core.mirror.Claim;
+import dev.lockstep.core.mirror.DiskHealth;
 import dev.lockstep.core.mirror.PeerReport;
 import dev.lockstep.core.mirror.PeerReport.FormerRole;
 import dev.lockstep.core.mirror.PeerReport.Verdict;
@@ -30,7 +31,7 @@ import java.util.TreeMap;
  */
 public final class ReportCodec {
     private static final int MAGIC = 0x4C4B5352;
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
     private static final int LONGEST_STRING = 120;
     private static final int MOST_RESOURCES = 16;
 
@@ -47,6 +48,9 @@ public final class ReportCodec {
             List.of(Readiness.NOT_READY, Readiness.TRANSIENT, Readiness.READY);
     private static final List<FormerRole> FORMER_ROLES =
             List.of(FormerRole.SECONDARY, FormerRole.NONE, FormerRole.PRIMARY);
+
+    private static final List<DiskHealth> HEALTHS =
+            List.of(DiskHealth.GOOD, DiskHealth.REFUSED, DiskHealth.ERRORS, DiskHealth.HANGS);
 
     private static final int FAILOVER = 1;
     private static final int LINKED = 1 << 1;
@@ -100,6 +104,7 @@ public final class ReportCodec {
             putString(out, verdict.loser());
             out.putLong(verdict.loserGeneration());
         });
+        out.put((byte) HEALTHS.indexOf(report.disk()));
         putString(out, report.signature());
         putResources(out, payload.resources());
         byte[] bytes = new byte[out.position()];
@@ -135,6 +140,7 @@ public final class ReportCodec {
             long ticksInRole = in.getLong();
             Optional<Verdict> verdict =
                     has(flags, HAS_VERDICT) ? Optional.of(new Verdict(getString(in), in.getLong())) : Optional.empty();
+            DiskHealth disk = constant(HEALTHS, in.get());
             String signature = getString(in);
             Map<String, String> resources = getResources(in);
             require(!in.hasRemaining(), "bytes are left over");
@@ -156,6 +162,7 @@ public final class ReportCodec {
                     wasPrimary,
                     ticksInRole,
                     verdict,
+                    disk,
                     signature);
             return new Payload(report, resources);
         } catch (BufferUnderflowException cut) {
@@ -175,9 +182,8 @@ public final class ReportCodec {
 
     private static void putIdentity(ByteBuffer out, ReplicaIdentity identity) {
         List<Long> history = identity.history();
-        int told = Math.min(history.size(), ReplicaIdentity.HISTORY_REPORTED_MAX);
-        out.putLong(identity.generation()).putLong(identity.base()).put((byte) told);
-        history.subList(0, told).forEach(out::putLong);
+        out.putLong(identity.generation()).putLong(identity.base()).put((byte) history.size());
+        history.forEach(out::putLong);
         out.put((byte) ((identity.upToDate() ? 1 : 0)
                 | (identity.inconsistent() ? 2 : 0)
                 | (identity.neverSynchronized() ? 4 : 0)
@@ -189,7 +195,7 @@ public final class ReportCodec {
         long generation = in.getLong();
         long base = in.getLong();
         int count = in.get();
-        require(count >= 0 && count <= ReplicaIdentity.HISTORY_REPORTED_MAX, "a history of " + count);
+        require(count >= 0 && count <= ReplicaIdentity.HISTORY_MAX, "a history of " + count);
         List<Long> history = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             history.add(in.getLong());

@@ -16,6 +16,7 @@ import dev.lockstep.node.heartbeat.PeerWatch;
 import dev.lockstep.node.heartbeat.PeerWatch.Notice;
 import dev.lockstep.node.heartbeat.ReportCodec.Payload;
 import dev.lockstep.node.hooks.HookCall;
+import dev.lockstep.node.hooks.HookOutcome;
 import dev.lockstep.node.module.ModuleRuntime.Answer;
 import dev.lockstep.node.module.ModuleRuntime.Parts;
 import dev.lockstep.node.state.StateDisk;
@@ -37,6 +38,9 @@ final class Conductor {
 
     /** Time between two attempts to open heartbeats that could not be opened, and between two looks at local addresses. */
     private static final long HOUSEKEEPING_MILLIS = 5_000;
+
+    /** The stop hooks in the order in which they are called by force. */
+    private static final List<String> FORCED_STOPS = List.of("stop_sec", "stop_prim", "stop_second", "stop_both");
 
     private final Parts parts;
     private final ModulePlan plan;
@@ -162,7 +166,7 @@ final class Conductor {
             String name = "heartbeatlocaladdr." + heartbeat.ident();
             boolean known = parts.resources().get(name).isPresent();
             if (parts.resources().set(name, up ? "up" : "down") && (known || !up)) {
-                log(LogLevel.E, "Resource " + name + " set to " + (up ? "up" : "down") + " by heart");
+                log(up ? LogLevel.E : LogLevel.C, "Resource " + name + " set to " + (up ? "up" : "down") + " by heart");
             }
         }
         openHeartbeats();
@@ -234,6 +238,8 @@ final class Conductor {
             case Action.RunHook run -> hookDesk.run(run);
             case Action.AbandonHook abandon -> hookDesk.abandon(abandon.token());
             case Action.CheckPaths check -> means.errands().run(check.token(), data::check);
+            case Action.SetData(long token, DataRole.Abandoned role) ->
+                means.errands().aside(token, () -> data.setRole(role));
             case Action.SetData set -> means.errands().run(set.token(), () -> data.setRole(set.role()));
             case Action.PersistOutdated outdated ->
                 data.outdated(reason -> means.deliver().accept(() -> step(ended(outdated.token(), reason))));
@@ -308,17 +314,25 @@ final class Conductor {
         questions.clear();
         hookDesk.abandonAll();
         means.show().failed(reason);
-        means.errands().run("leave its role", () -> data.setRole(new DataRole.Waiting()), this::stopByForce);
+        means.errands()
+                .run("leave its role", () -> data.setRole(new DataRole.Waiting()), () -> stopByForce(FORCED_STOPS));
     }
 
-    private void stopByForce() {
-        parts.hooks()
-                .ifPresent(hooks -> List.of("stop_sec", "stop_prim", "stop_second", "stop_both")
-                        .forEach(hook -> hooks.start(
-                                new HookCall(hook, List.of("force", "WAIT", "STOP", "stop")), outcome -> {})));
-        means.deliver().accept(() -> {
-            watch.close();
-            failureSettled = true;
+    /** One after the other, as a forcestop does, each with its time limit: a hook counts on those before it having ended. */
+    private void stopByForce(List<String> hooks) {
+        if (hooks.isEmpty() || parts.hooks().isEmpty()) {
+            means.deliver().accept(() -> {
+                watch.close();
+                failureSettled = true;
+            });
+            return;
+        }
+        String hook = hooks.getFirst();
+        parts.hooks().get().start(new HookCall(hook, List.of("force", "WAIT", "STOP", "stop")), outcome -> {
+            if (outcome instanceof HookOutcome.Failed || outcome instanceof HookOutcome.TimedOut) {
+                log(LogLevel.C, "Script " + hook + " did not end well: " + outcome.detail());
+            }
+            stopByForce(hooks.subList(1, hooks.size()));
         });
     }
 

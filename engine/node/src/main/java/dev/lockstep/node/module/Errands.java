@@ -51,6 +51,11 @@ final class Errands {
         worker.submit(() -> outcomes.event(outcome(token, errand)));
     }
 
+    /** Runs an errand beside those that are under way, which may hang; its end is told as {@link #run(long, Errand)} does. */
+    void aside(long token, Errand errand) {
+        Thread.ofPlatform().daemon().name("lockstep-aside").start(() -> outcomes.event(outcome(token, errand)));
+    }
+
     private static Event outcome(long token, Errand errand) {
         try {
             errand.run();

@@ -64,16 +64,26 @@ public record ModulePlan(
             String ident, InetSocketAddress local, InetSocketAddress peer, Duration pulse, Duration timeout) {}
 
     /**
+     * The test of a disk.
+     *
+     * @param period between two attempts
+     * @param limit for one attempt; a disk that takes longer hangs
+     */
+    public record DiskTest(Duration period, Duration limit) {}
+
+    /**
      * The replicated directories.
      *
      * @param local address and port at which this node is joined while it is primary
      * @param peer where the other node is joined
+     * @param diskTest how the disk below them is tried
      */
     public record Data(
             List<ReplicatedDirectory> directories,
             ReplicationSettings settings,
             InetSocketAddress local,
-            InetSocketAddress peer) {
+            InetSocketAddress peer,
+            DiskTest diskTest) {
         /** Copies the list. */
         public Data {
             directories = List.copyOf(directories);

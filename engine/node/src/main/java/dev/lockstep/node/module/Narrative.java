@@ -27,6 +27,7 @@ final class Narrative {
             case Event.ReintegrationEnded ended -> "reintegration ended (" + ended.mode() + ")";
             case Event.ReintegrationFailed failed -> "reintegration failed: " + failed.reason();
             case Event.PeerLost lost -> "peer lost: " + lost.reason();
+            case Event.DiskChanged changed -> "disk " + changed.health().phrase() + ": " + changed.what();
             case Event.LocalReplicationFailed failed -> "replication failed: " + failed.reason();
         };
     }

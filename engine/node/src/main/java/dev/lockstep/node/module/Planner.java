@@ -174,7 +174,9 @@ public record Planner(Path home, Path var, ClusterConfig cluster, String node, L
                 rfs.directories(),
                 replication(rfs),
                 new InetSocketAddress(ends.local(), port),
-                new InetSocketAddress(ends.peer(), port));
+                new InetSocketAddress(ends.peer(), port),
+                new ModulePlan.DiskTest(
+                        rfs.tuning().checkInterval(), rfs.tuning().checkTime()));
     }
 
     private static ReplicationSettings replication(RfsConfig rfs) {

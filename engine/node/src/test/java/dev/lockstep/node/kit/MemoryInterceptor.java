@@ -17,6 +17,7 @@ import dev.lockstep.api.fs.TreeDefinition;
 import dev.lockstep.api.fs.TreeEvents;
 import dev.lockstep.replication.kit.Faults;
 import dev.lockstep.replication.kit.MemoryTree;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -33,6 +34,12 @@ public final class MemoryInterceptor implements FileSystemInterceptor {
     private MemoryTree disk = new MemoryTree(new Faults());
     private MutationGate gate;
     private volatile Exposure exposure;
+    private volatile boolean diskFails;
+
+    /** From now on the disk answers with errors. */
+    public void failDisk() {
+        diskFails = true;
+    }
 
     /** Processes to be found holding the directory. */
     public List<Opener> openers() {
@@ -77,6 +84,18 @@ public final class MemoryInterceptor implements FileSystemInterceptor {
         @Override
         public void conceal() {
             exposure = null;
+        }
+
+        @Override
+        public void abort() {
+            exposure = null;
+        }
+
+        @Override
+        public void probe() throws IOException {
+            if (diskFails) {
+                throw new IOException("writing a block failed with errno 5");
+            }
         }
 
         @Override

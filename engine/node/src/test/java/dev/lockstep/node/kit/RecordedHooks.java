@@ -6,6 +6,7 @@ import dev.lockstep.node.hooks.HookRun;
 import dev.lockstep.node.hooks.HookRunner;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -17,6 +18,7 @@ public final class RecordedHooks implements HookRunner {
     private final List<String> calls = new CopyOnWriteArrayList<>();
     private final Set<String> hanging = ConcurrentHashMap.newKeySet();
     private final Set<String> failing = ConcurrentHashMap.newKeySet();
+    private final Map<String, Runnable> held = new ConcurrentHashMap<>();
 
     /** Hooks of these names exist. */
     public RecordedHooks(Set<String> names) {
@@ -43,6 +45,16 @@ public final class RecordedHooks implements HookRunner {
         failing.remove(hook);
     }
 
+    /** Makes a forced hook not end before it is {@link #release released}. */
+    public void hold(String hook) {
+        held.put(hook, () -> {});
+    }
+
+    /** Lets a held hook end. */
+    public void release(String hook) {
+        held.remove(hook).run();
+    }
+
     @Override
     public Set<String> hooks() {
         return names;
@@ -53,6 +65,11 @@ public final class RecordedHooks implements HookRunner {
         calls.add((call.hook() + " " + String.join(" ", call.arguments())).strip());
         if (hanging.contains(call.hook()) && !call.force()) {
             return () -> done.accept(new HookOutcome.TimedOut("given up"));
+        }
+        if (call.force() && held.containsKey(call.hook())) {
+            held.put(call.hook(), () -> done.accept(new HookOutcome.Failed("held by the test")));
+            calls.add("held " + call.hook());
+            return () -> {};
         }
         HookOutcome outcome = failing.contains(call.hook())
                 ? new HookOutcome.Failed(call.hook() + ".groovy:7: broken by the test")

@@ -156,7 +156,8 @@ public final class TestNode {
                 List.of(new ReplicatedDirectory("/srv/data", true, List.of(), List.of(), List.of())),
                 ReplicationSettings.DEFAULT,
                 at(shape.address(), 5600),
-                at(shape.peerAddress(), 5600));
+                at(shape.peerAddress(), 5600),
+                new ModulePlan.DiskTest(Duration.ofMillis(500), Duration.ofSeconds(20)));
     }
 
     private PeerWatch watch(ModulePlan plan) {

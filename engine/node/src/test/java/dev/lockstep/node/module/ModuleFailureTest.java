@@ -14,6 +14,7 @@ import dev.lockstep.node.kit.BreakableData;
 import dev.lockstep.node.kit.MemoryNetwork;
 import dev.lockstep.node.kit.TestNode;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -77,6 +78,32 @@ class ModuleFailureTest {
         await().atMost(TestNode.PATIENCE).until(() -> broken.ask(Verb.FORCESTOP).accepted());
         broken.command(Verb.PRIM);
         broken.awaitShown("ALONE Ready");
+    }
+
+    @Test
+    void givenADefectOnTheMailbox_whenTheModuleIsTakenOutOfItsRole_thenForcedStopsRunInOrderAndThenItIsSettled() {
+        broken.begin();
+        healthy.begin();
+        broken.command(Verb.PRIM);
+        broken.awaitShown("ALONE Ready");
+        broken.hooks().hold("stop_prim");
+
+        data.breakOnce();
+
+        await().atMost(TestNode.PATIENCE).until(() -> broken.hooks().calls().contains("held stop_prim"));
+        assertFalse(broken.ask(Verb.FORCESTOP).accepted(), "settled before its stop hooks have ended");
+        assertEquals(List.of("stop_sec", "stop_prim"), forced());
+        broken.hooks().release("stop_prim");
+        await().atMost(TestNode.PATIENCE).until(() -> broken.ask(Verb.FORCESTOP).accepted());
+        assertEquals(List.of("stop_sec", "stop_prim", "stop_second", "stop_both"), forced());
+        assertTrue(broken.log().contains("Script stop_prim did not end well"), broken.log());
+    }
+
+    private List<String> forced() {
+        return broken.hooks().calls().stream()
+                .filter(call -> call.contains(" force "))
+                .map(call -> call.substring(0, call.indexOf(' ')))
+                .toList();
     }
 
     @Test

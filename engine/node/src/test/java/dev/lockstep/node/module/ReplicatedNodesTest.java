@@ -65,7 +65,7 @@ class ReplicatedNodesTest {
     private static ModulePlan.Data with(String directory, ModulePlan.Data data) {
         List<ReplicatedDirectory> directories =
                 List.of(new ReplicatedDirectory(directory, true, List.of(), List.of(), List.of()));
-        return new ModulePlan.Data(directories, data.settings(), data.local(), data.peer());
+        return new ModulePlan.Data(directories, data.settings(), data.local(), data.peer(), data.diskTest());
     }
 
     @AfterEach
@@ -109,6 +109,31 @@ class ReplicatedNodesTest {
         assertEquals(0, write(files1, "after"));
         assertEquals(files1.image(), files2.image());
         assertEquals(FileSystemFailure.EROFS, write(files2, "elsewhere"));
+    }
+
+    @Test
+    void givenAPair_whenTheDiskOfThePrimaryAnswersWithErrors_thenItGivesUpItsRoleAndTheOtherServesAndBothSayWhy()
+            throws Exception {
+        pair();
+        assertEquals(0, write(files1, "acknowledged"));
+        files1.failDisk();
+        node2.awaitShown("ALONE Ready");
+        node1.awaitShown("STOP NotReady");
+        assertTrue(
+                String.join("\n", files2.image()).contains("acknowledged"),
+                files2.image().toString());
+        assertEquals(0, write(files2, "afterwards"));
+        assertTrue(node1.log().contains("gives up its role: its disk answers with errors"), node1.log());
+        assertTrue(node2.log().contains("node1 says that its disk answers with errors"), node2.log());
+    }
+
+    @Test
+    void givenNoSecondary_whenTheDiskOfThePrimaryAnswersWithErrors_thenItStaysAndSaysSo() {
+        node1.command(Verb.PRIM);
+        node1.awaitShown("ALONE Ready");
+        files1.failDisk();
+        await().atMost(TestNode.PATIENCE).until(() -> node1.log().contains("This node stays primary"));
+        assertEquals("ALONE Ready", node1.shown());
     }
 
     @Test
@@ -178,7 +203,7 @@ class ReplicatedNodesTest {
         assertTrue(answer.startsWith("nosync makes no difference"), answer);
         node2.awaitShown("PRIM Ready");
         node1.awaitShown("SECOND Ready");
-        assertTrue(node1.log().contains("Reintegration ended (synchronize)"), node1.log());
+        assertTrue(node1.log().contains("Reintegration ended (changes only)"), node1.log());
         assertFalse(node1.log().contains("Reintegration ended (default)"), node1.log());
         assertEquals(files2.image(), files1.image());
     }

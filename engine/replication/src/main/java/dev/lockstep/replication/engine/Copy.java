@@ -46,7 +46,7 @@ final class Copy {
                 map.resume(recovered.get(), record.identity().inPair());
             } else {
                 teller.notice(
-                        "The log of changed zones is damaged or missing and is not trusted: the next synchronization"
+                        "The log of changed zones is damaged or missing and is not trusted: the next reintegration"
                                 + " compares everything.");
                 copy.store("give-up-log", record.untracked());
             }

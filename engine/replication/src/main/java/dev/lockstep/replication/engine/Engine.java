@@ -116,12 +116,6 @@ public final class Engine implements Replication {
         return house.copy().lastSynchronizedMillis();
     }
 
-    /** A command; what it throws fails its stage. */
-    @FunctionalInterface
-    private interface Command {
-        void run() throws ReplicationFailure, IOException, InterruptedException;
-    }
-
     private CompletionStage<Void> command(String what, Command command) {
         CompletableFuture<Void> stage = new CompletableFuture<>();
         control.execute(() -> {
@@ -181,6 +175,21 @@ public final class Engine implements Replication {
     }
 
     @Override
+    public void abandon(String reason) {
+        // Without the lock: who holds it may be waiting for the disk.
+        house.gate().shut(FileSystemFailure.EIO);
+        CompletionStage<Void> _ = command("give up the role", () -> {
+            house.disk().refused(reason);
+            leave(Role.WAITING, "this node gives up its role: its disk is not to be relied on");
+        });
+    }
+
+    @Override
+    public boolean diskRefused() {
+        return house.disk().stands();
+    }
+
+    @Override
     public CompletionStage<Void> alone(boolean copyAllToPeer) {
         return command("go alone", () -> {
             trees.need();
@@ -208,7 +217,7 @@ public final class Engine implements Replication {
         return command("hand over", () -> {
             PrimarySession session = sessions.streaming();
             if (session == null) {
-                throw new ReplicationFailure("there is no synchronized secondary to hand over to");
+                throw new ReplicationFailure("there is no secondary that is up to date to hand over to");
             }
             refuse();
             try {

@@ -146,7 +146,7 @@ final class PrimarySession implements Conversation, PrimaryStream.Watcher {
         targetMarks = new MarkSet(trees);
         plan = SyncPlan.between(house.copy().identity(), joining.identity(), joining.copyAll());
         advance(Stage.PREPARING);
-        Notes.plan(link, new Notes.Plan(plan.full(), plan.setAside(), plan.why()));
+        Notes.plan(link, new Notes.Plan(plan.full(), plan.setAside(), plan.discards(), plan.why()));
     }
 
     private void startCopy() {
@@ -173,8 +173,7 @@ final class PrimarySession implements Conversation, PrimaryStream.Watcher {
     }
 
     private void copy() {
-        house.teller().reintegrationStarted(mode());
-        house.teller().notice("Synchronizing the joining node (" + mode().word() + "): " + plan.why());
+        house.teller().reintegrationStarted(mode(), plan.why());
         boolean frozen = false;
         try {
             boolean suspect = join.suspect() || house.copy().map().suspect();
@@ -273,8 +272,7 @@ final class PrimarySession implements Conversation, PrimaryStream.Watcher {
             house.teller()
                     .notice(
                             "The secondary has what this node shows from memory; the disk of this node refused some of it."
-                                    + " Swap now, so that this node is synchronized from the other one; until then every synchronization"
-                                    + " compares everything.");
+                                    + " Its role goes to the secondary, and this node is compared with it then; if it does not, swap.");
         }
         synchronized (this) {
             if (closeReason == null) {

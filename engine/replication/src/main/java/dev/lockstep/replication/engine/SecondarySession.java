@@ -10,6 +10,7 @@ import dev.lockstep.replication.reintegration.ReintegrationTarget;
 import dev.lockstep.replication.session.Conversation;
 import dev.lockstep.replication.session.Notes;
 import dev.lockstep.replication.stream.SecondaryApplier;
+import dev.lockstep.replication.track.DirtyMap;
 import dev.lockstep.replication.track.MarkFrames;
 import dev.lockstep.replication.wire.Frame;
 import dev.lockstep.replication.wire.FrameReader;
@@ -166,10 +167,12 @@ final class SecondarySession implements Conversation {
             full = plan.full();
             refusals = house.disk().count();
             List<byte[]> marks;
+            Optional<String> discarded;
             synchronized (house.lock()) {
                 if (!owner.inCharge(this)) {
                     return;
                 }
+                discarded = discarded(plan);
                 marks = plan.full()
                         ? List.of(new byte[0])
                         : MarkFrames.encode(house.copy().map().snapshot());
@@ -180,8 +183,8 @@ final class SecondarySession implements Conversation {
                 }
                 house.copy().target(plan.full());
             }
-            house.teller().reintegrationStarted(mode());
-            house.teller().notice("Synchronizing from the primary (" + mode().word() + "): " + plan.why());
+            house.teller().reintegrationStarted(mode(), plan.why());
+            discarded.ifPresent(house.teller()::notice);
             boolean[] empty = target.empty();
             advance(Stage.COPYING);
             Notes.ready(link, empty);
@@ -192,6 +195,19 @@ final class SecondarySession implements Conversation {
         } catch (IOException e) {
             end("this node could not prepare: " + e.getMessage());
         }
+    }
+
+    private Optional<String> discarded(Notes.Plan plan) {
+        if (!plan.discards()) {
+            return Optional.empty();
+        }
+        DirtyMap map = house.copy().map();
+        return Optional.of(Discarded.sentence(
+                map.snapshot(),
+                house.trees().get(),
+                map.zoneBytes(),
+                house.copy().lastSynchronizedMillis(),
+                map.tracks()));
     }
 
     private void setAside() throws FileSystemFailure {

@@ -34,8 +34,8 @@ final class Teller implements ReplicationEvents {
     }
 
     @Override
-    public void reintegrationStarted(ReintegrationMode mode) {
-        order.execute(() -> owner.reintegrationStarted(mode));
+    public void reintegrationStarted(ReintegrationMode mode, String why) {
+        order.execute(() -> owner.reintegrationStarted(mode, why));
     }
 
     @Override

@@ -37,12 +37,12 @@ final class Trees {
         if (changed.replaced() && copy.known()) {
             teller.notice("Another directory lies where replicated directory " + backing.location()
                     + " was: is its file system mounted? What was known about this copy does not hold for it:"
-                    + " it counts as never synchronized. With the right directory in place it is made equal by"
+                    + " it counts as never reintegrated. With the right directory in place it is made equal by"
                     + " joining the other node; 'prim' says that this node has the good data all the same.");
             copy.blank();
         } else if (changed.unknown() && copy.map().tracks()) {
             teller.notice("It is not known what changed in replicated directory " + backing.location()
-                    + " while nothing guarded it: the next synchronization compares everything.");
+                    + " while nothing guarded it: the next reintegration is a full copy.");
             copy.forget();
         }
     }

@@ -16,6 +16,7 @@ public final class Notes {
     private static final int SUSPECT = 2;
     private static final int FULL = 1;
     private static final int SET_ASIDE = 2;
+    private static final int DISCARDS = 4;
 
     private Notes() {}
 
@@ -35,9 +36,10 @@ public final class Notes {
      *
      * @param full everything is compared
      * @param setAside what the target holds is moved out of the way
+     * @param discards what the target changed by itself is given up
      * @param why a sentence for the log
      */
-    public record Plan(boolean full, boolean setAside, String why) {}
+    public record Plan(boolean full, boolean setAside, boolean discards, String why) {}
 
     /** Sends the introduction. */
     public static void join(ReplicationLink link, Join join) {
@@ -65,7 +67,8 @@ public final class Notes {
     public static void plan(ReplicationLink link, Plan plan) {
         byte[] why = ObjectCodec.text(plan.why());
         send(link, Frame.PLAN, 0, 1 + 2 + why.length, out -> {
-            out.put((byte) ((plan.full() ? FULL : 0) | (plan.setAside() ? SET_ASIDE : 0)));
+            out.put((byte)
+                    ((plan.full() ? FULL : 0) | (plan.setAside() ? SET_ASIDE : 0) | (plan.discards() ? DISCARDS : 0)));
             ObjectCodec.putText(out, why);
         });
     }
@@ -73,7 +76,7 @@ public final class Notes {
     /** Reads the plan. */
     public static Plan readPlan(FrameReader in) throws MalformedFrame {
         int flags = in.u8();
-        Plan plan = new Plan((flags & FULL) != 0, (flags & SET_ASIDE) != 0, in.text());
+        Plan plan = new Plan((flags & FULL) != 0, (flags & SET_ASIDE) != 0, (flags & DISCARDS) != 0, in.text());
         in.end();
         return plan;
     }

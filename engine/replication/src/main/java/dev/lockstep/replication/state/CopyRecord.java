@@ -1,8 +1,6 @@
 package dev.lockstep.replication.state;
 
 import dev.lockstep.core.mirror.ReplicaIdentity;
-import dev.lockstep.replication.wire.IdentityCodec;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -23,14 +21,7 @@ public record CopyRecord(ReplicaIdentity identity, long lineage, long lastSynchr
         boolean tracked = identity.base() != 0;
         return new CopyRecord(
                 new ReplicaIdentity(
-                        generation,
-                        identity.base(),
-                        earlier(identity.generation(), identity.history()),
-                        true,
-                        false,
-                        false,
-                        false,
-                        true),
+                        generation, identity.base(), identity.historyWhenGoneOn(), true, false, false, false, true),
                 tracked ? lineage : 0,
                 lastSynchronizedMillis);
     }
@@ -91,14 +82,7 @@ public record CopyRecord(ReplicaIdentity identity, long lineage, long lastSynchr
     public CopyRecord pairing(long pair) {
         return new CopyRecord(
                 new ReplicaIdentity(
-                        pair,
-                        identity.base(),
-                        earlier(identity.generation(), identity.history()),
-                        true,
-                        false,
-                        false,
-                        true,
-                        true),
+                        pair, identity.base(), identity.historyWhenGoneOn(), true, false, false, true, true),
                 lineage,
                 lastSynchronizedMillis);
     }
@@ -128,14 +112,5 @@ public record CopyRecord(ReplicaIdentity identity, long lineage, long lastSynchr
     /** The same copy, whose marks are all settled: a new log. */
     public CopyRecord withLineage(long newLineage, long millis) {
         return new CopyRecord(identity, newLineage, millis);
-    }
-
-    private static List<Long> earlier(long generation, List<Long> history) {
-        List<Long> earlier = new ArrayList<>();
-        if (generation != 0) {
-            earlier.add(generation);
-            earlier.addAll(history);
-        }
-        return earlier.subList(0, Math.min(earlier.size(), IdentityCodec.HISTORY_MAX));
     }
 }

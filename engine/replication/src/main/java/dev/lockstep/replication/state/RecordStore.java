@@ -40,7 +40,7 @@ public final class RecordStore {
             notice.accept(
                     "The record of this copy's generations is damaged (" + e.getMessage() + "): it is set aside as "
                             + DAMAGED
-                            + " and this copy counts as never synchronized. Join it to a node that is up to date, or run"
+                            + " and this copy counts as never reintegrated. Join it to a node that is up to date, or run"
                             + " prim here if this node is known to have the latest data.");
             return CopyRecord.blank();
         }

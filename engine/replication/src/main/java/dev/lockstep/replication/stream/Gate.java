@@ -89,6 +89,15 @@ public final class Gate implements MutationGate {
         }
     }
 
+    /** Refuses what enters, and ends with {@code errno} what waits for the peer and what is still going to. */
+    public void shut(int errno) {
+        switchTo(Admission.REFUSE, Marking.NONE);
+        PrimaryStream to = stream;
+        if (to != null) {
+            to.settle(errno);
+        }
+    }
+
     /** Lets each operation that enters wait for so long first, 0 to let go: a joining peer must be able to catch up. */
     public void brake(long nanos) {
         brakeNanos = nanos;

@@ -21,8 +21,8 @@ import java.util.function.Consumer;
 public final class DiskRefusal {
     private static final String NAME = "disk-refused";
     private static final String ADVICE =
-            "Check the disk. If this node is primary, swap as soon as the other one is secondary; a"
-                    + " secondary is synchronized again by itself. Until then synchronizations may compare everything.";
+            "Check the disk. A primary hands its role over as soon as the other node is secondary, a"
+                    + " secondary is reintegrated by itself. Until then reintegrations may compare everything.";
 
     private final StateIo io;
     private final Consumer<String> notices;
@@ -44,7 +44,7 @@ public final class DiskRefusal {
         recorded = known.isPresent();
         known.ifPresent(what ->
                 notices.accept("The disk of this node has refused data (" + new String(what, StandardCharsets.UTF_8)
-                        + "), and this node has not been synchronized from the other one since. " + ADVICE));
+                        + "), and this node has not been reintegrated from the other one since. " + ADVICE));
     }
 
     /** Whether this node's disk may lack what memory shows. */
@@ -81,7 +81,7 @@ public final class DiskRefusal {
             if (tell) {
                 notices.accept("That the disk refused data could not be recorded (" + e.getMessage()
                         + "): it is forgotten when the engine ends. Run 'second fullsync' on this node once the other node"
-                        + " has been synchronized from it and is primary.");
+                        + " has been reintegrated from it and is primary.");
             }
         }
     }

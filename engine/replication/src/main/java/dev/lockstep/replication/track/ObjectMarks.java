@@ -149,7 +149,7 @@ public final class ObjectMarks {
     }
 
     /** Zones marked, {@code unbounded} standing for a range without end. */
-    long zoneCount(long unbounded) {
+    public long zoneCount(long unbounded) {
         long bits = zones == null ? 0 : zones.cardinality();
         return from() == ENDLESS ? bits : bits + unbounded;
     }

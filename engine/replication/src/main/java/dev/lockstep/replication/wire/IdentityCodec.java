@@ -7,9 +7,6 @@ import java.util.List;
 
 /** A replica's identity as bytes, on the wire and in the durable record. */
 public final class IdentityCodec {
-    /** Generations kept, the current one not counted. */
-    public static final int HISTORY_MAX = 32;
-
     private static final int FIXED = 8 + 8 + 1 + 4;
     private static final int UP_TO_DATE = 1;
     private static final int INCONSISTENT = 2;
@@ -43,7 +40,7 @@ public final class IdentityCodec {
         long base = in.positive("a base");
         int flags = in.u8();
         int count = in.count(8);
-        if ((flags & ~FLAGS) != 0 || count > HISTORY_MAX) {
+        if ((flags & ~FLAGS) != 0 || count > ReplicaIdentity.HISTORY_MAX) {
             throw new MalformedFrame("an identity has unknown flags or too long a history");
         }
         List<Long> history = new ArrayList<>(count);

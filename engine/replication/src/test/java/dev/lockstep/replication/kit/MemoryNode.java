@@ -205,7 +205,7 @@ public final class MemoryNode implements ReplicationEvents {
     }
 
     @Override
-    public void reintegrationStarted(ReintegrationMode mode) {
+    public void reintegrationStarted(ReintegrationMode mode, String why) {
         tell("started " + mode);
     }
 
@@ -262,9 +262,9 @@ public final class MemoryNode implements ReplicationEvents {
         }
 
         @Override
-        public void reintegrationStarted(ReintegrationMode mode) {
+        public void reintegrationStarted(ReintegrationMode mode, String why) {
             if (current()) {
-                MemoryNode.this.reintegrationStarted(mode);
+                MemoryNode.this.reintegrationStarted(mode, why);
             }
         }
 

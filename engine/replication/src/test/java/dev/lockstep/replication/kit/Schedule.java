@@ -397,7 +397,7 @@ public final class Schedule implements AutoCloseable {
             case AHEAD -> a.usable();
             case BEHIND -> !b.usable();
             case EQUAL -> a.usable() && (!b.usable() || a.lastPrimary());
-            case DIVERGED -> a.usable();
+            case DIVERGED, UNDECIDED -> a.usable();
         };
         primary = first ? mirror.a() : mirror.b();
         note("elected " + a + " / " + b);

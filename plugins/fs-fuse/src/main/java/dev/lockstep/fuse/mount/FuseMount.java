@@ -102,6 +102,13 @@ final class FuseMount {
         }
     }
 
+    /** Aborts the connection and takes the mount away; what hangs in it is not waited for. */
+    void abort() throws IOException {
+        stopping = true;
+        watch.close();
+        covering.removeFuse();
+    }
+
     /** Ends the exposure: when this returns nobody can change anything through it any more. */
     void stop() throws IOException {
         watch.close();

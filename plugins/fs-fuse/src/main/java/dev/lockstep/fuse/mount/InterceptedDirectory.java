@@ -14,6 +14,7 @@ import dev.lockstep.fuse.tree.Checkpoint;
 import dev.lockstep.fuse.tree.CheckpointRecorder;
 import dev.lockstep.fuse.tree.CoveredBackingTree;
 import dev.lockstep.fuse.tree.CoveredTree;
+import dev.lockstep.fuse.tree.DiskProbe;
 import dev.lockstep.fuse.tree.IndexBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,7 +31,8 @@ public final class InterceptedDirectory implements InterceptedTree {
     private final CoveredTree tree;
     private final CoveredBackingTree backing;
     private final TreeFiles files;
-    private FuseMount mount;
+    private final DiskProbe probe;
+    private volatile FuseMount mount;
 
     private InterceptedDirectory(
             SystemCalls calls,
@@ -49,6 +51,7 @@ public final class InterceptedDirectory implements InterceptedTree {
         this.tree = tree;
         this.backing = backing;
         this.files = files;
+        probe = new DiskProbe(calls.files(), tree.root());
     }
 
     /** Takes hold of a directory; see {@link dev.lockstep.api.fs.FileSystemInterceptor#open}. */
@@ -149,6 +152,19 @@ public final class InterceptedDirectory implements InterceptedTree {
     }
 
     @Override
+    public void abort() throws IOException {
+        FuseMount present = mount;
+        if (present != null) {
+            present.abort();
+        }
+    }
+
+    @Override
+    public void probe() throws IOException {
+        probe.run();
+    }
+
+    @Override
     public void conceal() throws IOException {
         if (mount != null) {
             mount.stop();
@@ -169,6 +185,7 @@ public final class InterceptedDirectory implements InterceptedTree {
         if (!tree.isRemoved()) {
             new CheckpointRecorder(tree).record().write(files.checkpoint());
         }
+        probe.close();
         tree.close();
         files.close();
     }
@@ -184,6 +201,7 @@ public final class InterceptedDirectory implements InterceptedTree {
                     "the hidden directory .lockstep/cradle of " + covering.directory() + " stays: "
                             + failure.getMessage());
         }
+        probe.close();
         tree.close();
         covering.unguard();
         files.close();

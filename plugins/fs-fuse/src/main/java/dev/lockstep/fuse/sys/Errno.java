@@ -27,11 +27,14 @@ public final class Errno {
     public static final int ENOSYS = 38;
     public static final int ENOTEMPTY = 39;
     public static final int ENODATA = 61;
+    public static final int EBADMSG = 74;
     public static final int EOVERFLOW = 75;
     public static final int EOPNOTSUPP = 95;
     public static final int ECONNABORTED = 103;
     public static final int ENOTCONN = 107;
+    public static final int ESHUTDOWN = 108;
     public static final int ESTALE = 116;
+    public static final int EUCLEAN = 117;
 
     private Errno() {}
 }
