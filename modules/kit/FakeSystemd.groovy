@@ -11,6 +11,12 @@ class FakeSystemd implements Processes {
     /** Services that refuse to start, and ones that refuse to stop. */
     final Set<String> broken = [] as Set
 
+    /** Services that run nothing themselves. */
+    final Set<String> umbrellas = [] as Set
+
+    /** Whether the system was started with it. */
+    boolean running = true
+
     /** What was changed, in order: {@code start a}. */
     final List<String> changes = []
 
@@ -24,11 +30,14 @@ class FakeSystemd implements Processes {
 
     @Override
     synchronized Processes.Result run(Processes.Command command, OutputStream output) {
+        if (command.words() == ['/bin/sh', '-c', 'systemctl is-system-running']) {
+            return running ? good('running') : bad(1, 'offline')
+        }
         def words = command.words() - '--signal=SIGKILL'
         assert words[0] == 'systemctl' && words.size() == 3 : "unexpected command ${command.words()}"
         def (verb, name) = words.drop(1)
         switch (verb) {
-            case 'cat': return known.contains(name) ? good('[Unit]') : bad(1, "No files found for ${name}.service.")
+            case 'cat': return known.contains(name) ? good(unit(name)) : bad(1, "No files found for ${name}.service.")
             case 'is-active': return active.contains(name) ? good('active') : bad(3, 'inactive')
             case 'is-enabled': return enabled.contains(name) ? good('enabled') : bad(1, 'disabled')
             case 'enable': return changed(verb, name) { enabled << name }
@@ -38,6 +47,10 @@ class FakeSystemd implements Processes {
             case 'kill': return changed(verb, name) { active.remove(name) }
             default: throw new AssertionError("unexpected command ${command.words()}" as Object)
         }
+    }
+
+    private String unit(String name) {
+        "[Service]\nExecStart=" + (umbrellas.contains(name) ? '/bin/true' : "/usr/sbin/$name")
     }
 
     private Processes.Result changed(String verb, String name, Closure change) {

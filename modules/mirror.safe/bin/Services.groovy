@@ -60,9 +60,22 @@ class Services {
 
     /** Checks that they exist and keeps them from starting with the operating system; {@link #giveBack} undoes it. */
     void takeOver(File memory) {
-        def unknown = names.findAll { !systemctl('cat', it) }
+        if (!names) {
+            return
+        }
+        if (hook.exec('systemctl is-system-running').text.trim() in ['offline', ''] ) {
+            throw new IllegalStateException('systemd does not run on this node, so no service can be started by its name: leave ' +
+                'SERVICES empty, and start and stop the application in bin/start_prim.groovy and bin/stop_prim.groovy')
+        }
+        def units = names.collectEntries { [it, systemctl('cat', it)] }
+        def unknown = units.findAll { name, unit -> !unit }.keySet()
         if (unknown) {
             throw new IllegalStateException("no such service on this node: ${unknown.join(', ')}")
+        }
+        def umbrellas = units.findAll { name, unit -> unit.text.readLines()*.trim().any { it in ['ExecStart=/bin/true', 'ExecStart=/usr/bin/true'] } }.keySet()
+        if (umbrellas) {
+            throw new IllegalStateException("${umbrellas.join(', ')} is no program of its own, only a name for others: write those. " +
+                "'systemctl list-units \"${umbrellas.first()}@*\"' shows them (on Debian, postgresql stands for postgresql@15-main)")
         }
         def taken = memory.exists() ? memory.readLines() : []
         for (name in names.findAll { systemctl('is-enabled', it).text.trim() == 'enabled' }) {

@@ -30,12 +30,12 @@ class MirrorConfigurationSpec extends Specification {
         reading.config().get().user().get().variables() == [SERVICES: '', DIR: '/srv/ledger']
     }
 
-    def 'without a directory it is refused at the very place'() {
+    def 'without a directory it is refused at the macro that is to be filled in'() {
         when:
         def reading = read(template)
 
         then:
         !reading.applicable
-        reading.errors()*.subject() == ['replicated@dir']
+        reading.errors()*.subject() == ['macro@value']
     }
 }

@@ -122,6 +122,35 @@ class MirrorSpec extends Specification {
         systemd.changes == ['disable db', 'enable db']
     }
 
+    def 'a service that only stands for others is refused when the module is configured, with the way to the others'() {
+        given:
+        services('db')
+        systemd.umbrellas << 'db'
+
+        when:
+        def outcome = kit.run('config')
+
+        then:
+        outcome instanceof HookOutcome.Failed
+        outcome.message().contains('db is no program of its own')
+        outcome.message().contains('systemctl list-units "db@*"')
+        systemd.changes == []
+    }
+
+    def 'where systemd does not run, that is said, and not that the service is missing'() {
+        given:
+        services('db')
+        systemd.running = false
+
+        when:
+        def outcome = kit.run('config')
+
+        then:
+        outcome instanceof HookOutcome.Failed
+        outcome.message().contains('systemd does not run on this node')
+        systemd.changes == []
+    }
+
     def 'a service that does not exist is refused when the module is configured'() {
         given:
         services('db,nothing')

@@ -1,6 +1,7 @@
 package dev.lockstep.cli;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +50,9 @@ final class Arguments {
             } else if (padded.contains(" " + option + " ")) {
                 arguments.put(option, "");
             } else {
-                throw arguments.wrong("'lockstep " + verb + "' has no option " + word + ".");
+                throw arguments.wrong(
+                        "'lockstep " + verb + "' has no option " + word + ".",
+                        option.length() > 1 ? Suggestion.question("--" + option, longer(padded)) : "");
             }
         }
         return arguments;
@@ -59,9 +62,32 @@ final class Arguments {
         options.computeIfAbsent(option, name -> new ArrayList<>()).add(value);
     }
 
+    /** The options of more than one letter. */
+    private static List<String> longer(String padded) {
+        return Arrays.stream(padded.replace("=", "").split(" "))
+                .filter(name -> name.length() > 1)
+                .map(name -> "--" + name)
+                .toList();
+    }
+
     /** A failure about the command line. */
     CommandFailure wrong(String message) {
-        return new CommandFailure(ExitCode.INVALID, message, "'lockstep help " + verb + "' shows how it is used.");
+        return wrong(message, "");
+    }
+
+    /** A failure about the command line, with what was probably meant. */
+    CommandFailure wrong(String message, String question) {
+        return new CommandFailure(
+                ExitCode.INVALID, message, question + "'lockstep help " + verb + "' shows how it is used.");
+    }
+
+    /** The failure of a word that is none of those known after the verb. */
+    CommandFailure unknown(String word, List<String> known) {
+        return ReferenceVerbs.refusedAfter(verb, word)
+                .orElseGet(() -> wrong(
+                        "'" + verb + " " + word + "' is not known. After '" + verb + "' comes one of "
+                                + String.join(", ", known) + ".",
+                        Suggestion.question(word, known)));
     }
 
     boolean has(String option) {

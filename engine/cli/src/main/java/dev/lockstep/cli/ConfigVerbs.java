@@ -3,6 +3,7 @@ package dev.lockstep.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Verbs that change what is configured. */
 final class ConfigVerbs {
@@ -11,6 +12,12 @@ final class ConfigVerbs {
 
     /** Largest file sent as a cluster configuration, in bytes; the daemon takes no more. */
     private static final long CLUSTER_BYTES = 4L << 20;
+
+    private static final List<String> MODULE_WORDS =
+            List.of("install", "list", "listid", "uninstall", "package", "getports");
+
+    private static final List<String> CLUSTER_WORDS =
+            List.of("config", "confcheck", "confinfo", "lock", "unlock", "deconfig");
 
     private ConfigVerbs() {}
 
@@ -31,8 +38,8 @@ final class ConfigVerbs {
                 arguments.has("i")
                         ? alone(call).show("GET", "ports/" + Call.encoded(arguments.value("i", "")))
                         : alone(call).show("GET", "modules/" + call.module() + "/ports");
-            case "" -> throw arguments.wrong("Write one of install, list, listid, uninstall, package, getports.");
-            default -> throw arguments.wrong("'module " + arguments.word(0) + "' is not known.");
+            case "" -> throw arguments.wrong("Write one of " + String.join(", ", MODULE_WORDS) + ".");
+            default -> throw arguments.unknown(arguments.word(0), MODULE_WORDS);
         };
     }
 
@@ -96,8 +103,8 @@ final class ConfigVerbs {
             case "confinfo" -> alone(call).show("GET", "cluster");
             case "lock", "unlock" -> alone(call).show("POST", "cluster/" + arguments.word(0));
             case "deconfig" -> alone(call).show("DELETE", "cluster", Content.NONE, PATIENT_MILLIS);
-            case "" -> throw arguments.wrong("Write one of config, confcheck, confinfo, lock, unlock, deconfig.");
-            default -> throw arguments.wrong("'cluster " + arguments.word(0) + "' is not known.");
+            case "" -> throw arguments.wrong("Write one of " + String.join(", ", CLUSTER_WORDS) + ".");
+            default -> throw arguments.unknown(arguments.word(0), CLUSTER_WORDS);
         };
     }
 

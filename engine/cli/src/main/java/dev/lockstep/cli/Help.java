@@ -13,8 +13,13 @@ final class Help {
         String name = verb.isEmpty() ? "all" : verb;
         try (InputStream text = Help.class.getResourceAsStream("help/" + name + ".txt")) {
             if (text == null) {
+                String near = Suggestion.of(verb, new Verbs().all())
+                        .map(meant -> "Did you mean '" + meant.name() + "'? ")
+                        .orElse("");
                 throw new CommandFailure(
-                        ExitCode.INVALID, "There is no help on '" + verb + "'.", "'lockstep help' shows all commands.");
+                        ExitCode.INVALID,
+                        "There is no help on '" + verb + "'.",
+                        near + "'lockstep help' shows all commands.");
             }
             text.transferTo(out);
             out.flush();

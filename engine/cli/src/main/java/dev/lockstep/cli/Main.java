@@ -35,11 +35,7 @@ public final class Main {
             return switch (verb) {
                 case "help", "--help", "-h" -> Help.show(rest.isEmpty() ? "" : rest.getFirst(), out);
                 case "-p" -> places(environment, out);
-                case "-H" ->
-                    throw new CommandFailure(
-                            ExitCode.INVALID,
-                            "Commands for other nodes (-H) do not exist yet.",
-                            "Run the command on each node.");
+                case "--version", "-V", "version" -> version(out);
                 default -> run(new Verbs().find(verb), rest, environment, out, err);
             };
         } catch (CommandFailure failure) {
@@ -77,6 +73,12 @@ public final class Main {
         return verb.action().run(new Call(arguments, client, environment, out, err));
     }
 
+    private static int version(PrintStream out) {
+        String version = Main.class.getPackage().getImplementationVersion();
+        out.println("Lockstep " + (version == null ? "development" : version));
+        return ExitCode.DONE;
+    }
+
     private static Path var(Map<String, String> environment) {
         return Path.of(environment.getOrDefault("LOCKSTEP_VAR", "/var/lockstep"));
     }
@@ -84,8 +86,8 @@ public final class Main {
     /** {@code -p}: where things are, in the words scripts know. */
     private static int places(Map<String, String> environment, PrintStream out) {
         String home = environment.getOrDefault("LOCKSTEP_HOME", "");
-        out.print("SAFE=" + home + "\nSAFEVAR=" + var(environment) + "\nSAFEBIN=" + home + "/bin\nLOCKSTEP_HOME=" + home
-                + "\nLOCKSTEP_VAR=" + var(environment) + "\n");
+        out.print("SAFE=" + home + "\nSAFEVAR=" + var(environment) + "\nSAFEBIN=" + home
+                + "/private/bin\nLOCKSTEP_HOME=" + home + "\nLOCKSTEP_VAR=" + var(environment) + "\n");
         return ExitCode.DONE;
     }
 }

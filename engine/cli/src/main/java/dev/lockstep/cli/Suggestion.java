@@ -3,6 +3,7 @@ package dev.lockstep.cli;
 import dev.lockstep.cli.Verbs.Verb;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -38,6 +39,17 @@ final class Suggestion {
                 .filter(guess -> guess.slips() <= bound)
                 .min(NEAREST)
                 .map(Guess::verb);
+    }
+
+    /** The word that was probably meant, as a question; empty if none is near. */
+    static String question(String word, Collection<String> known) {
+        int bound = Math.min(SLIPS_MAX, Math.max(1, word.length() / 2));
+        String lower = word.toLowerCase(Locale.ROOT);
+        return known.stream()
+                .filter(one -> slips(lower, one.toLowerCase(Locale.ROOT)) <= bound)
+                .min(Comparator.comparingInt(one -> slips(lower, one.toLowerCase(Locale.ROOT))))
+                .map(near -> "Did you mean '" + near + "'? ")
+                .orElse("");
     }
 
     private static Guess guess(String word, Verb verb) {

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Every verb of the command. */
 final class Verbs {
@@ -78,6 +79,10 @@ final class Verbs {
         Verb verb = verbs.get(name);
         if (verb != null) {
             return verb;
+        }
+        Optional<CommandFailure> missing = ReferenceVerbs.refused(name);
+        if (missing.isPresent()) {
+            throw missing.get();
         }
         String near = Suggestion.of(name, all())
                 .map(meant -> "Did you mean '" + meant.name() + "'? ")

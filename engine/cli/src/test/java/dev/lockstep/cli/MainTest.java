@@ -289,7 +289,13 @@ class MainTest {
             cluster confcheck     | Which file?
             get -m ledger         | needs the name of a resource
             log -s x -m ledger    | 'x' is no number.
-            -H * state            | do not exist yet
+            -H * state            | There is no 'lockstep -H' yet.
+            secondforce -m ledger | There is no 'lockstep secondforce' yet.
+            module genkey -m a    | There is no 'lockstep module genkey' yet.
+            module instal         | Did you mean 'install'?
+            cluster cofnig        | Did you mean 'config'?
+            waitstop --timout 3   | Did you mean '--timeout'?
+            help strat            | Did you mean 'start'?
             help dance            | There is no help on 'dance'.
             """)
     void aWrongCommandLineIsExplained(String line, String explanation) {
@@ -324,6 +330,29 @@ class MainTest {
 
         String text = out.toString(StandardCharsets.UTF_8);
         verbs().forEach(verb -> assertTrue(text.contains(verb), verb));
+    }
+
+    @Test
+    void everyCommandOfTheReferenceProductIsKnownOrRefusedByName() {
+        for (String verb :
+                ("start stop restart stopstart forcestop shutdown waitstart waitstop waitstate swap prim second primforce"
+                                + " secondforce update get set errd checker failover boot kill incloop resetloop checkloop"
+                                + " rfsverify rfsdiff rfssync clean level state log logview logsave printi printe cmdlog config"
+                                + " deconfig confinfo confcheck module cluster webserver webservercfg notification safeagent"
+                                + " snapshot dump uninstall")
+                        .split(" ")) {
+            boolean known = verbs().contains(verb);
+            assertTrue(known != ReferenceVerbs.refused(verb).isPresent(), verb);
+        }
+    }
+
+    @Test
+    void theReleaseIsShownWithoutADaemon() {
+        daemon.close();
+
+        assertEquals(0, run("--version"));
+
+        assertTrue(out.toString(StandardCharsets.UTF_8).startsWith("Lockstep "));
     }
 
     @Test

@@ -19,7 +19,11 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Acceptance tests 5 and 6: a new mirror starts its data only where an operator says that it is good. */
 class FirstStartIT {
     @RegisterExtension
-    static final PairExtension NODES = PairExtension.neverStarted(mirror -> mirror);
+    static final PairExtension NODES = PairExtension.neverStarted(
+            mirror -> mirror.hook(
+                    // as scripts written for the reference product call it: by path, through SAFEBIN, and by its name
+                    "poststop",
+                    "exec('$SAFE/safekit printe \"by path\"; $SAFEBIN/safekit printe \"by SAFEBIN\"; safekit printe \"by name\"')"));
 
     @Test
     void startOnBothWaitsThenPrimAndSecondMakeAPairWithAFullCopy() throws IOException {
@@ -44,6 +48,7 @@ class FirstStartIT {
         // 6. stop + prim on node1, second on node2
         one.lockstep("stop", "-m", Mirror.NAME).expectOk();
         cluster.await(one, "STOP NotReady");
+        oneSays.expect("by path", "by SAFEBIN", "by name");
         oneSays = LogReader.of(one);
         one.lockstep("prim", "-m", Mirror.NAME).expectOk();
         cluster.await(one, "ALONE Ready");

@@ -2,6 +2,7 @@ package dev.lockstep.node.http;
 
 import dev.lockstep.api.module.ModuleState;
 import dev.lockstep.api.module.Readiness;
+import dev.lockstep.config.NearestName;
 import dev.lockstep.core.mirror.LogLevel;
 import dev.lockstep.core.mirror.Verb;
 import dev.lockstep.node.Refusal;
@@ -164,7 +165,8 @@ final class ModuleRoutes {
                 Refusal.Kind.INVALID,
                 "'" + text + "' is no state.",
                 "",
-                "Wait for one of " + Arrays.toString(ModuleState.values()) + ".");
+                near(text, Arrays.stream(ModuleState.values()).map(Enum::name).toList()) + "Wait for one of "
+                        + Arrays.toString(ModuleState.values()) + ".");
     }
 
     private Reply act(Request request) throws Refusal {
@@ -240,13 +242,25 @@ final class ModuleRoutes {
     }
 
     private Reply resource(Request request) throws Refusal {
+        List<ControlService.Resource> all = service.resources(request.name(0));
         ControlService.Resource found = resource(request.name(0), request.name(1))
                 .orElseThrow(() -> new Refusal(
                         Refusal.Kind.UNKNOWN,
                         "The module " + request.name(0) + " has no resource " + request.name(1) + ".",
                         "",
-                        "'lockstep state -m " + request.name(0) + " -v' shows them all."));
+                        near(
+                                        request.name(1),
+                                        all.stream()
+                                                .map(ControlService.Resource::name)
+                                                .toList())
+                                + "'lockstep state -m " + request.name(0) + " -v' shows them all."));
         return Reply.ok(Views.Resource.of(found), found.value() + "\n");
+    }
+
+    private static String near(String word, List<String> known) {
+        return NearestName.of(word, known)
+                .map(name -> "Did you mean " + name + "? ")
+                .orElse("");
     }
 
     private Reply assign(Request request) throws Refusal, IOException {

@@ -1,5 +1,6 @@
 package dev.lockstep.node.http;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.lockstep.node.Refusal;
 import dev.lockstep.node.store.Advice;
 import dev.lockstep.node.store.AppliedModule;
@@ -181,12 +182,23 @@ final class StoreRoutes {
                 ports, "heartbeat UDP " + ports.heartbeat() + "\nreplication TCP " + ports.replication() + "\n");
     }
 
+    /** The two signatures and dates, and whether what is edited is what is applied. */
+    private record Compared(@JsonUnwrapped ModuleStore.Info info, boolean equal) {}
+
     private Reply info(Request request) throws Refusal, IOException {
         ModuleStore.Info info = store.info(request.name(0));
         String active = info.appliedSignature().isEmpty()
                 ? "active  -\n"
                 : "active  " + info.appliedSignature() + " " + info.appliedSeconds() + "\n";
-        return Reply.ok(info, active + "current " + info.editedSignature() + " " + info.editedSeconds() + "\n");
+        boolean equal = info.editedSignature().equals(info.appliedSignature());
+        String verdict = equal
+                ? "equal: what is edited is applied\n"
+                : info.appliedSignature().isEmpty()
+                        ? "not applied: run 'lockstep config -m " + request.name(0) + "'\n"
+                        : "different: run 'lockstep config -m " + request.name(0) + "' to apply what is edited\n";
+        return Reply.ok(
+                new Compared(info, equal),
+                active + "current " + info.editedSignature() + " " + info.editedSeconds() + "\n" + verdict);
     }
 
     private Reply apply(Request request) throws Refusal, IOException {

@@ -109,6 +109,17 @@ class HookProcessesTest {
     }
 
     @Test
+    void theCommandsOfTheInstallationAreFoundByTheirNames() throws Exception {
+        HookBench.onLinux();
+        bench.executable("start_prim", "#!/bin/sh\necho ${PATH%%:*} $SAFEBIN\n");
+
+        assertEquals(new HookOutcome.Ok(), bench.run("start_prim", "WAIT", "ALONE", "start"));
+        String[] found = bench.printed().getFirst().split(" ");
+        assertTrue(found[0].endsWith("/bin"), found[0]);
+        assertEquals(found[0].replaceAll("/bin$", "/private/bin"), found[1]);
+    }
+
+    @Test
     void anExecutableThatHangsIsKilled() throws Exception {
         HookBench.onLinux();
         Path pid = directory.resolve("pid");

@@ -324,7 +324,7 @@ class ControlServerTest {
         assertTrue(
                 checked.matches(".*\"warnings\":\\[\"a warning\"],\"remarks\":\\[\".*:1:1: a remark\"]}\n?"), checked);
         String info = text("GET", "modules/ledger/config", "").body();
-        assertTrue(info.matches("active  (\\w+) \\d+\ncurrent \\1 \\d+\n"), info);
+        assertTrue(info.matches("active  (\\w+) \\d+\ncurrent \\1 \\d+\nequal: .*\n"), info);
         byte[] archive = client.send(
                         request("GET", "/api/v1/modules/ledger/package", "", token, ""), BodyHandlers.ofByteArray())
                 .body();
