@@ -8,6 +8,7 @@ import dev.lockstep.api.fs.TreeEvents;
 import dev.lockstep.fuse.mount.DirectoryCheck;
 import dev.lockstep.fuse.mount.InterceptedDirectory;
 import dev.lockstep.fuse.sys.SystemCalls;
+import dev.lockstep.fuse.tree.DescriptorBudget;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.pf4j.Extension;
@@ -15,7 +16,11 @@ import org.pf4j.Extension;
 /** Interception on Linux: a FUSE mount over the directory, served through /dev/fuse without a native library. */
 @Extension
 public final class FuseInterceptor implements FileSystemInterceptor {
+    /** What every system allows a process to have open, if it does not say. */
+    private static final int CAUTIOUS_LIMIT = 1024;
+
     private final SystemCalls calls;
+    private final DescriptorBudget budget;
 
     /** The interceptor of this host. */
     public FuseInterceptor() {
@@ -25,6 +30,8 @@ public final class FuseInterceptor implements FileSystemInterceptor {
     /** An interceptor that reaches the kernel through other ports. */
     FuseInterceptor(SystemCalls calls) {
         this.calls = calls;
+        int limit = calls.process().raiseOpenFiles("OPEN");
+        budget = new DescriptorBudget(limit < 0 ? CAUTIOUS_LIMIT : limit);
     }
 
     @Override
@@ -34,6 +41,6 @@ public final class FuseInterceptor implements FileSystemInterceptor {
 
     @Override
     public InterceptedTree open(TreeDefinition definition, MutationGate gate, TreeEvents events) throws IOException {
-        return InterceptedDirectory.open(calls, definition, gate, events);
+        return InterceptedDirectory.open(calls, definition, budget, gate, events);
     }
 }

@@ -268,6 +268,7 @@ class AnticipatedFlushTest {
             throws Exception {
         try (FileChannel before = open()) {
             failed();
+            assertThrows(IOException.class, () -> before.force(false), "it shares the descriptor, but not the error");
             before.force(false);
             file.close();
             try (FileChannel after = open()) {
@@ -294,9 +295,12 @@ class AnticipatedFlushTest {
             other.write(ByteBuffer.allocate(1));
             other.force(true);
         }
+        // What has no name any more is not kept open for who comes next.
+        Files.delete(kit.path("a"));
         assertEquals(0, disk.ended(ANTICIPATED));
+        assertEquals(0, disk.closed("OPEN"));
         disk.letGo();
-        Awaitility.await().atMost(LIMIT).until(() -> disk.closed(ANTICIPATED) == 1);
+        Awaitility.await().atMost(LIMIT).until(() -> disk.closed("OPEN") == 1);
     }
 
     @Test

@@ -6,10 +6,8 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -22,7 +20,9 @@ final class WatchedFlushes {
     private final Map<String, Integer> begun = new HashMap<>();
     private final Map<String, Integer> ended = new HashMap<>();
     private final Map<String, Integer> closed = new HashMap<>();
-    private final Set<Integer> running = new HashSet<>();
+    /** Once for each flush: openings share descriptors. */
+    private final List<Integer> running = new ArrayList<>();
+
     private final List<String> breaches = new ArrayList<>();
     private CountDownLatch held = new CountDownLatch(0);
     private boolean all;
@@ -111,7 +111,7 @@ final class WatchedFlushes {
         }
         Object result = method.invoke(real.files(), arguments);
         synchronized (this) {
-            running.remove(descriptor);
+            running.remove(Integer.valueOf(descriptor));
             ended.merge(operation, 1, Integer::sum);
             if (anticipated && errno != 0) {
                 result = -errno;

@@ -14,6 +14,7 @@ import dev.lockstep.fuse.tree.Checkpoint;
 import dev.lockstep.fuse.tree.CheckpointRecorder;
 import dev.lockstep.fuse.tree.CoveredBackingTree;
 import dev.lockstep.fuse.tree.CoveredTree;
+import dev.lockstep.fuse.tree.DescriptorBudget;
 import dev.lockstep.fuse.tree.DiskProbe;
 import dev.lockstep.fuse.tree.IndexBuilder;
 import java.io.IOException;
@@ -56,11 +57,11 @@ public final class InterceptedDirectory implements InterceptedTree {
 
     /** Takes hold of a directory; see {@link dev.lockstep.api.fs.FileSystemInterceptor#open}. */
     public static InterceptedDirectory open(
-            SystemCalls calls, TreeDefinition definition, MutationGate gate, TreeEvents events) throws IOException {
+            SystemCalls calls, TreeDefinition definition, DescriptorBudget budget, MutationGate gate, TreeEvents events)
+            throws IOException {
         Path real = new DirectoryCheck(calls).check(definition.directory());
         TreeFiles files = TreeFiles.lock(definition);
         try {
-            calls.process().raiseOpenFiles("OPEN");
             if (calls.process().mayMarkIoFlusher("OPEN") < 0) {
                 events.notice(
                         definition.tree(),
@@ -76,7 +77,7 @@ public final class InterceptedDirectory implements InterceptedTree {
                 covering.guard();
             }
             try {
-                return index(calls, definition, gate, events, covering, files, guarded || died);
+                return index(calls, definition, budget, gate, events, covering, files, guarded || died);
             } catch (IOException | RuntimeException e) {
                 if (!guarded) {
                     covering.unguard();
@@ -92,6 +93,7 @@ public final class InterceptedDirectory implements InterceptedTree {
     private static InterceptedDirectory index(
             SystemCalls calls,
             TreeDefinition definition,
+            DescriptorBudget budget,
             MutationGate gate,
             TreeEvents events,
             Covering covering,
@@ -99,7 +101,11 @@ public final class InterceptedDirectory implements InterceptedTree {
             boolean guarded)
             throws IOException {
         CoveredTree tree = new CoveredTree(
-                calls, covering.openCovered(), definition.filter(), text -> events.notice(definition.tree(), text));
+                calls,
+                covering.openCovered(),
+                definition.filter(),
+                budget,
+                text -> events.notice(definition.tree(), text));
         try {
             boolean replaced = files.isReplaced(tree.rootHandle(), tree.isLabelled());
             Checkpoint checkpoint = Checkpoint.take(files.checkpoint()).orElse(null);

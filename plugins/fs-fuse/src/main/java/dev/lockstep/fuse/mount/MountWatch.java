@@ -17,10 +17,20 @@ import java.util.function.Consumer;
 final class MountWatch implements AutoCloseable {
     private static final Duration PERIOD = Duration.ofSeconds(1);
 
+    /** Where the mounts are read from. */
+    @FunctionalInterface
+    interface Source {
+        MountTable read() throws IOException;
+    }
+
     private final Path directory;
     private final long mount;
     private final Consumer<String> notices;
     private final Consumer<String> lost;
+    private final Source source;
+    /** Only used by the thread of the watch: the table could not be read when it was last tried. */
+    private boolean blind;
+
     private final Set<String> inside = new HashSet<>();
     private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -31,10 +41,17 @@ final class MountWatch implements AutoCloseable {
      * @param lost told once, by the thread of the watch, why applications do not meet the mount any more
      */
     MountWatch(String name, Path directory, Consumer<String> notices, Consumer<String> lost) throws IOException {
+        this(name, directory, MountTable::read, notices, lost);
+    }
+
+    /** A watch that looks elsewhere. */
+    MountWatch(String name, Path directory, Source source, Consumer<String> notices, Consumer<String> lost)
+            throws IOException {
+        this.source = source;
         this.directory = directory;
         this.notices = notices;
         this.lost = lost;
-        mount = MountTable.read()
+        mount = source.read()
                 .top(directory)
                 .map(MountEntry::id)
                 .orElseThrow(() -> new IOException(directory + " was unmounted at once"));
@@ -44,7 +61,7 @@ final class MountWatch implements AutoCloseable {
     private void watch() {
         try {
             while (!closed.await(PERIOD.toMillis(), TimeUnit.MILLISECONDS)) {
-                Optional<String> wrong = look();
+                Optional<String> wrong = tryToLook();
                 if (wrong.isPresent()) {
                     lost.accept(wrong.get());
                     return;
@@ -52,13 +69,29 @@ final class MountWatch implements AutoCloseable {
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What is wrong, if it can be told; trouble with the looking passes, or is told by others. */
+    private Optional<String> tryToLook() {
+        try {
+            Optional<String> wrong = look();
+            if (blind) {
+                blind = false;
+                notices.accept("the mount over " + directory + " is watched again");
+            }
+            return wrong;
         } catch (IOException unreadable) {
-            notices.accept("the mount over " + directory + " is not watched any more: " + unreadable.getMessage());
+            if (!blind) {
+                blind = true;
+                notices.accept("the mount over " + directory + " cannot be watched now: " + unreadable.getMessage());
+            }
+            return Optional.empty();
         }
     }
 
     private Optional<String> look() throws IOException {
-        MountTable table = MountTable.read();
+        MountTable table = source.read();
         for (MountEntry below : table.below(directory)) {
             if (inside.add(below.point())) {
                 notices.accept(below.point() + " was mounted inside " + directory

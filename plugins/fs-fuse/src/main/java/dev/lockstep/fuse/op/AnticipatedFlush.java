@@ -1,6 +1,7 @@
 package dev.lockstep.fuse.op;
 
 import dev.lockstep.fuse.device.DeferredReply;
+import dev.lockstep.fuse.tree.BackingFile;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,6 +12,8 @@ import java.util.List;
  * application asks for. Therefore nobody who asks is answered while an anticipated flush of the opening runs, whatever his own flush
  * found; all who wait get its error; and an error nobody waited for is kept for the next one who asks.
  *
+ * <p>Openings share descriptors: what another one got of the disk is told here as well, once.
+ *
  * <p>Thread-safe.
  */
 final class AnticipatedFlush {
@@ -18,6 +21,8 @@ final class AnticipatedFlush {
 
     private final long id;
     private final UntoldErrors untold;
+    private final BackingFile backing;
+    private long heard;
     private boolean running;
     private boolean released;
     private long covered = NOTHING;
@@ -36,9 +41,11 @@ final class AnticipatedFlush {
     record End(boolean released, Runnable answers) {}
 
     /** None has begun. A new opening inherits what nobody was told of the file. */
-    AnticipatedFlush(long id, UntoldErrors untold) {
+    AnticipatedFlush(long id, UntoldErrors untold, BackingFile backing) {
         this.id = id;
         this.untold = untold;
+        this.backing = backing;
+        heard = backing.failures();
         kept = untold.of(id);
     }
 
@@ -118,14 +125,16 @@ final class AnticipatedFlush {
         }
     }
 
-    /** What to tell somebody: an error of his own, or one that was kept. */
+    /** What to tell somebody: an error of his own, one that was kept, or one another opening got from the descriptor they share. */
     private int take(int errno) {
+        long failures = backing.failures();
+        int shared = backing.errorAfter(heard);
+        heard = failures;
         int before = kept;
-        if (before == 0) {
-            return errno;
+        if (before != 0) {
+            kept = 0;
+            untold.told(id);
         }
-        kept = 0;
-        untold.told(id);
-        return errno == 0 ? before : errno;
+        return errno != 0 ? errno : before != 0 ? before : shared;
     }
 }

@@ -96,6 +96,8 @@ final class Control implements Operation {
             }
             service.files().changing(id);
             int result = flags.set(OPERATION, object, value);
+            // The flags say how a file may be opened.
+            tree.backing().renew(id);
             if (result < 0) {
                 service.abandon(exchange);
                 exchange.answer(-result);

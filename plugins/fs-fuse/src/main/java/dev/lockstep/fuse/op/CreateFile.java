@@ -30,22 +30,18 @@ final class CreateFile implements Operation {
         int mode = request.integer(4) & Status.PERMISSIONS;
         byte[] name = request.name(NAME);
         FileCalls files = service.tree().calls().files();
-        int access = flags & OpenFlags.ACCESS_MASK;
-        int backing = access | OpenFlags.CREAT | OpenFlags.EXCL | OpenFlags.CLOEXEC | OpenFlags.NOFOLLOW;
-        Creation.Maker how = directory -> {
-            int file = files.open(OPERATION, directory, name, backing, mode);
-            // Only something that came behind the interception can be there: the kernel looks again.
-            return file == -Errno.EEXIST && (flags & OpenFlags.EXCL) == 0 ? -Errno.ESTALE : file;
-        };
-        creation.run(
-                exchange,
-                OPERATION,
-                name,
-                ObjectKind.FILE,
-                mode,
-                request.integer(8),
-                null,
-                how,
-                new OpenedAnswer(service, flags));
+        try (OpenedAnswer answer = OpenedAnswer.reserve(service, request.uid(), flags)) {
+            if (answer == null) {
+                exchange.answer(Errno.ENFILE);
+                return;
+            }
+            int backing = answer.backingFlags() | OpenFlags.CREAT | OpenFlags.EXCL | OpenFlags.NOFOLLOW;
+            Creation.Maker how = directory -> {
+                int file = files.open(OPERATION, directory, name, backing, mode);
+                // Only something that came behind the interception can be there: the kernel looks again.
+                return file == -Errno.EEXIST && (flags & OpenFlags.EXCL) == 0 ? -Errno.ESTALE : file;
+            };
+            creation.run(exchange, OPERATION, name, ObjectKind.FILE, mode, request.integer(8), null, how, answer);
+        }
     }
 }

@@ -7,6 +7,7 @@ import dev.lockstep.api.fs.Mutation;
 import dev.lockstep.api.fs.StableId;
 import dev.lockstep.fuse.device.Exchange;
 import dev.lockstep.fuse.device.Operation;
+import dev.lockstep.fuse.sys.Errno;
 import dev.lockstep.fuse.sys.OpenFlags;
 import dev.lockstep.fuse.sys.Status;
 import dev.lockstep.fuse.tree.CoveredTree;
@@ -39,25 +40,31 @@ final class CreateNameless implements Operation {
             return;
         }
         long parent = exchange.request().node();
-        try (Descriptor directory = tree.path(parent)) {
+        int flags = exchange.request().integer(0);
+        try (Descriptor directory = tree.path(parent);
+                OpenedAnswer answer =
+                        OpenedAnswer.reserve(service, exchange.request().uid(), flags)) {
+            if (answer == null) {
+                exchange.answer(Errno.ENFILE);
+                return;
+            }
             if (directory.failed()) {
                 exchange.answer(directory.errno());
                 return;
             }
             tree.locks().lock(StableId.CRADLE);
             try {
-                make(exchange, directory.number(), StableId.isLocal(parent));
+                make(exchange, directory.number(), StableId.isLocal(parent), answer);
             } finally {
                 tree.locks().unlock(StableId.CRADLE);
             }
         }
     }
 
-    private void make(Exchange exchange, int directory, boolean local) throws FileSystemFailure {
+    private void make(Exchange exchange, int directory, boolean local, OpenedAnswer answer) throws FileSystemFailure {
         Request request = exchange.request();
-        int flags = request.integer(0);
         int mode = request.integer(4) & Status.PERMISSIONS;
-        int backing = (flags & OpenFlags.ACCESS_MASK) | OpenFlags.TMPFILE | OpenFlags.CLOEXEC;
+        int backing = answer.backingFlags() | OpenFlags.TMPFILE;
         if (!local) {
             service.enter(exchange, new Intent.Entries(service.treeIndex(), StableId.CRADLE, StableId.NONE));
         }
@@ -83,7 +90,6 @@ final class CreateNameless implements Operation {
             throw failure;
         }
         service.nameless().add(id);
-        OpenedAnswer answer = new OpenedAnswer(service, flags);
         int chattr = local ? 0 : tree.cradle().inherited(OPERATION, file);
         creation.reply(exchange, StableId.CRADLE, Cradle.nameOf(id), id, null, inherited, file, answer);
         if (chattr != 0) {

@@ -3,6 +3,7 @@ package dev.lockstep.fuse.op;
 import dev.lockstep.fuse.device.DeferredReply;
 import dev.lockstep.fuse.sys.Errno;
 import dev.lockstep.fuse.sys.FileCalls;
+import dev.lockstep.fuse.tree.BackingFiles;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -14,6 +15,7 @@ final class Flushes {
     static final String ANTICIPATED = "ANTICIPATED-FLUSH";
 
     private final FileCalls files;
+    private final BackingFiles backing;
     private final Semaphore places;
     private final Refusals refusals;
 
@@ -28,8 +30,9 @@ final class Flushes {
      *
      * @param atOnce how many flushes may be anticipated at the same time, each of which takes a thread until it ends
      */
-    Flushes(FileCalls files, int atOnce, Refusals refusals) {
+    Flushes(FileCalls files, BackingFiles backing, int atOnce, Refusals refusals) {
         this.files = files;
+        this.backing = backing;
         this.refusals = refusals;
         places = new Semaphore(atOnce);
     }
@@ -64,7 +67,7 @@ final class Flushes {
             AnticipatedFlush.End end = file.anticipated().end(-result);
             end.answers().run();
             if (end.released()) {
-                files.close(ANTICIPATED, file.descriptor());
+                backing.release(file.backing());
             }
         }
     }
@@ -89,6 +92,7 @@ final class Flushes {
 
     private int told(String operation, OpenFile file, int result) {
         if (result < 0) {
+            file.backing().failed(-result);
             refusals.refused(operation, file.inode().id, -result);
         }
         return result;

@@ -2,6 +2,7 @@ package dev.lockstep.fuse.op;
 
 import dev.lockstep.fuse.device.Exchange;
 import dev.lockstep.fuse.device.Operation;
+import dev.lockstep.fuse.sys.Errno;
 import dev.lockstep.fuse.sys.OpenFlags;
 import dev.lockstep.fuse.wire.Frame;
 import dev.lockstep.fuse.wire.OpenFlag;
@@ -18,12 +19,19 @@ final class OpenDirectoryOperation implements Operation {
 
     @Override
     public void serve(Exchange exchange) {
+        int uid = exchange.request().uid();
+        if (!service.takeOpening(uid)) {
+            exchange.answer(Errno.ENFILE);
+            return;
+        }
         int descriptor = service.tree().open(exchange.request().node(), OpenFlags.RDONLY | OpenFlags.DIRECTORY);
         if (descriptor < 0) {
+            service.giveBackOpening(uid);
             exchange.answer(-descriptor);
             return;
         }
-        long handle = service.directories().add(new OpenDirectory(descriptor));
+        OpenDirectory directory = new OpenDirectory(descriptor, uid);
+        long handle = service.directories().add(directory);
         MemorySegment reply = exchange.reply();
         reply.set(ValueLayout.JAVA_LONG_UNALIGNED, Frame.HEADER, handle);
         int flags = service.isReadOnly() ? 0 : OpenFlag.CACHE_DIR | OpenFlag.KEEP_CACHE;
@@ -31,7 +39,7 @@ final class OpenDirectoryOperation implements Operation {
         reply.set(ValueLayout.JAVA_INT_UNALIGNED, Frame.HEADER + 12, 0);
         if (!exchange.answerBody(OpenReply.SIZE)) {
             service.directories().remove(handle);
-            service.tree().calls().files().close("OPENDIR", descriptor);
+            service.close("OPENDIR", directory);
         }
     }
 }

@@ -1,9 +1,12 @@
 package dev.lockstep.fuse.op;
 
+import dev.lockstep.fuse.tree.BackingFile;
+
 /**
  * One opening of a file by an application.
  *
- * @param descriptor of the backing file
+ * @param backing file, shared with others
+ * @param uid who opened it
  * @param inode shared by all openings of the file
  * @param direct whether the kernel passes reads and writes on uncached (O_DIRECT)
  * @param writable whether it was opened for writing
@@ -11,9 +14,15 @@ package dev.lockstep.fuse.op;
  * @param anticipated its flush that nobody has asked for yet
  */
 record OpenFile(
-        int descriptor,
+        BackingFile backing,
+        int uid,
         OpenInode inode,
         boolean direct,
         boolean writable,
         boolean appends,
-        AnticipatedFlush anticipated) {}
+        AnticipatedFlush anticipated) {
+    /** The descriptor of the backing file. */
+    int descriptor() {
+        return backing.descriptor();
+    }
+}

@@ -1,31 +1,33 @@
 package dev.lockstep.fuse.op;
 
-import dev.lockstep.fuse.sys.FileCalls;
+import dev.lockstep.fuse.tree.BackingFile;
+import dev.lockstep.fuse.tree.BackingFiles;
+import dev.lockstep.fuse.tree.Shares;
 import java.util.HashMap;
 import java.util.Map;
 
 /** Everything applications have open through one mount. Thread-safe. */
 final class OpenFiles {
-    private static final String OPERATION = "FILES";
-
-    private final FileCalls files;
+    private final BackingFiles backing;
+    private final Shares openings;
     private final HandleTable<OpenFile> handles = new HandleTable<>();
     private final Map<Long, OpenInode> inodes = new HashMap<>();
     private final UntoldErrors untold = new UntoldErrors();
 
-    OpenFiles(FileCalls files) {
-        this.files = files;
+    OpenFiles(BackingFiles backing, Shares openings) {
+        this.backing = backing;
+        this.openings = openings;
     }
 
-    /** Enters an opening; the descriptor is taken over. */
-    long add(long id, int descriptor, boolean direct, boolean writable, boolean appends) {
+    /** Enters an opening, for which its user's share was taken; the acquired file is released when it ends. */
+    long add(long id, BackingFile file, int uid, boolean direct, boolean writable, boolean appends) {
         OpenInode inode;
         synchronized (inodes) {
             inode = inodes.computeIfAbsent(id, OpenInode::new);
             inode.opens++;
         }
         return handles.add(
-                new OpenFile(descriptor, inode, direct, writable, appends, new AnticipatedFlush(id, untold)));
+                new OpenFile(file, uid, inode, direct, writable, appends, new AnticipatedFlush(id, untold, file)));
     }
 
     /** The opening with this number, or null. */
@@ -57,8 +59,9 @@ final class OpenFiles {
                     inodes.remove(file.inode().id);
                 }
             }
+            openings.giveBack(file.uid());
             if (file.anticipated().release()) {
-                files.close(OPERATION, file.descriptor());
+                backing.release(file.backing());
             }
         }
     }
@@ -66,7 +69,8 @@ final class OpenFiles {
     /** Ends all of them: the mount is gone and nothing uses them. */
     void closeAll() {
         for (OpenFile file : handles.removeAll()) {
-            files.close(OPERATION, file.descriptor());
+            openings.giveBack(file.uid());
+            backing.release(file.backing());
         }
         synchronized (inodes) {
             inodes.clear();

@@ -11,6 +11,9 @@ import dev.lockstep.fuse.sys.Errno;
 import dev.lockstep.fuse.sys.FileCalls;
 import dev.lockstep.fuse.sys.OpenFlags;
 import dev.lockstep.fuse.sys.Status;
+import dev.lockstep.fuse.tree.BackingFile;
+import dev.lockstep.fuse.tree.BackingFile.Access;
+import dev.lockstep.fuse.tree.BackingFiles;
 import dev.lockstep.fuse.tree.CoveredTree;
 import dev.lockstep.fuse.wire.Frame;
 import dev.lockstep.fuse.wire.OpenFlag;
@@ -40,25 +43,23 @@ final class OpenOperation implements Operation {
         }
         // O_APPEND: the kernel says where; O_DIRECT: not durability; O_SYNC: flushed by us; O_TRUNC: below, in order.
         // Emptying needs a writable descriptor even if the application has none.
-        int needed = empties && access == OpenFlags.RDONLY ? OpenFlags.RDWR : access;
-        int descriptor = service.tree().open(id, needed);
-        // Where chattr says that a file is only appended to, it is not opened in any other way.
-        boolean appends = descriptor == -Errno.EPERM && (flags & OpenFlags.APPEND) != 0 && !empties;
-        if (appends) {
-            descriptor = service.tree().open(id, needed | OpenFlags.APPEND);
-        }
-        if (descriptor < 0) {
-            exchange.answer(-descriptor);
+        boolean reads = access == OpenFlags.RDONLY && !empties;
+        int uid = exchange.request().uid();
+        Opening opening = open(id, reads ? Access.READ : Access.WRITE, uid, flags, empties);
+        if (opening.errno != 0) {
+            exchange.answer(opening.errno);
             return;
         }
         boolean direct = (flags & OpenFlags.DIRECT) != 0;
-        long handle = service.files().add(id, descriptor, direct, access != OpenFlags.RDONLY, appends);
+        boolean writable = access != OpenFlags.RDONLY;
+        long handle = service.files().add(id, opening.file, uid, direct, writable, opening.appends);
+        int cache = OpenReply.flags(service.isReadOnly(), direct, access);
         boolean opened = false;
         try {
             if (empties) {
-                opened = empty(exchange, id, descriptor, handle, direct);
+                opened = empty(exchange, id, opening.file.descriptor(), handle, cache);
             } else {
-                opened = reply(exchange, handle, direct);
+                opened = reply(exchange, handle, cache);
             }
         } finally {
             if (!opened) {
@@ -67,26 +68,45 @@ final class OpenOperation implements Operation {
         }
     }
 
-    private boolean reply(Exchange exchange, long handle, boolean direct) {
+    /** What was opened, or why it was not. */
+    private record Opening(BackingFile file, boolean appends, int errno) {}
+
+    private Opening open(long id, Access access, int uid, int flags, boolean empties) {
+        BackingFiles backing = service.tree().backing();
+        if (!service.tree().budget().openings().take(uid)) {
+            return new Opening(null, false, Errno.ENFILE);
+        }
+        BackingFiles.Opened opened = backing.acquire(id, access, uid);
+        // Where chattr says that a file is only appended to, it is not opened in any other way.
+        boolean appends = opened.errno() == Errno.EPERM && (flags & OpenFlags.APPEND) != 0 && !empties;
+        if (appends) {
+            opened = backing.acquire(id, Access.APPEND, uid);
+        }
+        if (opened.errno() != 0) {
+            service.tree().budget().openings().giveBack(uid);
+        }
+        return new Opening(opened.file(), appends, opened.errno());
+    }
+
+    private boolean reply(Exchange exchange, long handle, int cache) {
         MemorySegment reply = exchange.reply();
-        write(reply, Frame.HEADER, handle, direct);
+        write(reply, Frame.HEADER, handle, cache);
         return exchange.answerBody(OpenReply.SIZE);
     }
 
-    private void write(MemorySegment target, long at, long handle, boolean direct) {
+    private static void write(MemorySegment target, long at, long handle, int cache) {
         target.set(ValueLayout.JAVA_LONG_UNALIGNED, at, handle);
-        target.set(ValueLayout.JAVA_INT_UNALIGNED, at + 8, OpenReply.flags(service.isReadOnly(), direct));
+        target.set(ValueLayout.JAVA_INT_UNALIGNED, at + 8, cache);
         target.set(ValueLayout.JAVA_INT_UNALIGNED, at + 12, 0);
     }
 
     /** Empties the file and answers; whether the opening is now the reply's to undo. */
-    private boolean empty(Exchange exchange, long id, int descriptor, long handle, boolean direct)
-            throws FileSystemFailure {
+    private boolean empty(Exchange exchange, long id, int descriptor, long handle, int cache) throws FileSystemFailure {
         CoveredTree tree = service.tree();
         FileCalls files = tree.calls().files();
         boolean kill = (exchange.request().integer(4) & OpenFlag.OPEN_KILL_PRIVILEGES) != 0;
         byte[] body = new byte[OpenReply.SIZE];
-        write(MemorySegment.ofArray(body), 0, handle, direct);
+        write(MemorySegment.ofArray(body), 0, handle, cache);
         Runnable undo = () -> service.files().close(handle);
         tree.locks().lock(id);
         try {

@@ -16,7 +16,7 @@ final class ReleaseDirectory implements Operation {
         OpenDirectory directory =
                 service.directories().remove(exchange.request().number(0));
         if (directory != null) {
-            service.tree().calls().files().close("RELEASEDIR", directory.descriptor);
+            service.close("RELEASEDIR", directory);
         }
         exchange.answer(0);
     }

@@ -51,8 +51,8 @@ public final class Service {
         this.treeIndex = treeIndex;
         this.gate = gate;
         this.readOnly = readOnly;
-        files = new OpenFiles(tree.calls().files());
-        flushes = new Flushes(tree.calls().files(), anticipatedAtOnce, this::refusedByDisk);
+        files = new OpenFiles(tree.backing(), tree.budget().openings());
+        flushes = new Flushes(tree.calls().files(), tree.backing(), anticipatedAtOnce, this::refusedByDisk);
         privileges = new Privileges(tree.calls().attributes());
         nameless = new NamelessFiles(tree, treeIndex, gate);
     }
@@ -201,11 +201,35 @@ public final class Service {
         nameless.sweep();
     }
 
+    /** Takes an opening and a descriptor of its own from the share of a user; whether he may have them. */
+    boolean takeOpening(int uid) {
+        if (!tree.budget().openings().take(uid)) {
+            return false;
+        }
+        boolean taken = tree.budget().files().take(uid);
+        if (!taken) {
+            tree.budget().openings().giveBack(uid);
+        }
+        return taken;
+    }
+
+    /** Gives back what {@link #takeOpening} took. */
+    void giveBackOpening(int uid) {
+        tree.budget().files().giveBack(uid);
+        tree.budget().openings().giveBack(uid);
+    }
+
+    /** Ends an opening of a directory. */
+    void close(String operation, OpenDirectory directory) {
+        tree.calls().files().close(operation, directory.descriptor);
+        giveBackOpening(directory.uid);
+    }
+
     /** Ends all openings: the mount is gone and no operation runs any more. */
     public void close() {
         files.closeAll();
         for (OpenDirectory directory : directories.removeAll()) {
-            tree.calls().files().close("CLOSE", directory.descriptor);
+            close("CLOSE", directory);
         }
         tree.references().clear();
     }

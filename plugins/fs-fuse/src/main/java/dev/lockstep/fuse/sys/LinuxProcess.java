@@ -24,6 +24,9 @@ final class LinuxProcess implements ProcessCalls {
 
     private static final String GROUPS = "Groups:";
     private static final int RLIMIT_NOFILE = 7;
+    /** More open files than this are never wanted. */
+    private static final long PLENTY = 262_144;
+
     private static final int CLONE_FS = 0x200;
     private static final int PR_SET_IO_FLUSHER = 57;
     private static final int PR_GET_IO_FLUSHER = 58;
@@ -60,9 +63,17 @@ final class LinuxProcess implements ProcessCalls {
             if (result < 0) {
                 return memory.failure();
             }
-            limit.set(ValueLayout.JAVA_LONG, 0, limit.get(ValueLayout.JAVA_LONG, 8));
-            result = (int) SETRLIMIT.invokeExact(memory.state(), RLIMIT_NOFILE, limit.address());
-            return result < 0 ? memory.failure() : result;
+            long hard = limit.get(ValueLayout.JAVA_LONG, 8);
+            // Beyond the hard limit with CAP_SYS_RESOURCE only.
+            for (long wanted : hard < PLENTY ? new long[] {PLENTY, hard} : new long[] {hard}) {
+                limit.set(ValueLayout.JAVA_LONG, 0, wanted);
+                limit.set(ValueLayout.JAVA_LONG, 8, Math.max(wanted, hard));
+                result = (int) SETRLIMIT.invokeExact(memory.state(), RLIMIT_NOFILE, limit.address());
+                if (result >= 0) {
+                    return (int) Math.min(wanted, Integer.MAX_VALUE / 4);
+                }
+            }
+            return memory.failure();
         } catch (Throwable t) {
             throw Downcalls.impossible(t);
         }

@@ -5,7 +5,11 @@ public interface ProcessCalls {
     /** geteuid(2). */
     int effectiveUser(String operation);
 
-    /** Raises the limit of open files as far as the system allows (setrlimit(2) RLIMIT_NOFILE). */
+    /**
+     * Raises the limit of open files as far as the system allows (setrlimit(2) RLIMIT_NOFILE).
+     *
+     * @return how many files this process may have open
+     */
     int raiseOpenFiles(String operation);
 
     /**

@@ -40,6 +40,8 @@ public final class CoveredTree implements AutoCloseable {
     private final KernelReferences references;
     private final DescriptorCache paths;
     private final DescriptorCache data;
+    private final BackingFiles backing;
+    private final DescriptorBudget budget;
     /** Shared by those who make objects, from the name to the label; exclusive while one is looked at that has none. */
     private final ReentrantReadWriteLock newcomers = new ReentrantReadWriteLock();
 
@@ -50,10 +52,12 @@ public final class CoveredTree implements AutoCloseable {
      *
      * @param mount descriptor of a private mount of the directory; taken over
      * @param filter what is replicated
+     * @param budget what descriptors may be used for
      * @param notices what an operator should read
      * @throws java.io.UncheckedIOException never; problems are {@code IllegalStateException}s with the errno
      */
-    public CoveredTree(SystemCalls calls, int mount, PathFilter filter, Consumer<String> notices) {
+    public CoveredTree(
+            SystemCalls calls, int mount, PathFilter filter, DescriptorBudget budget, Consumer<String> notices) {
         this.calls = calls;
         this.filter = filter;
         this.notices = notices;
@@ -71,13 +75,17 @@ public final class CoveredTree implements AutoCloseable {
         }
         index = new ObjectIndex(handle.packedLength());
         label = new ObjectLabel(calls.attributes());
-        references = new KernelReferences(calls.files());
+        references = new KernelReferences(calls.files(), budget.orphans());
+        backing = new BackingFiles(calls.files(), this::open, budget);
+        this.budget = budget;
         cradle = new Cradle(this);
         paths = new DescriptorCache(
                 calls.files(),
                 PATH_DESCRIPTORS,
+                budget.caches(),
                 id -> openByHandle(id, OpenFlags.PATH | OpenFlags.NOFOLLOW | OpenFlags.CLOEXEC));
-        data = new DescriptorCache(calls.files(), DATA_DESCRIPTORS, id -> openContent(id, OpenFlags.RDWR));
+        data = new DescriptorCache(
+                calls.files(), DATA_DESCRIPTORS, budget.caches(), id -> openContent(id, OpenFlags.RDWR));
     }
 
     public SystemCalls calls() {
@@ -97,6 +105,16 @@ public final class CoveredTree implements AutoCloseable {
     /** Where files without a name lie. */
     public Cradle cradle() {
         return cradle;
+    }
+
+    /** What applications have open. */
+    public BackingFiles backing() {
+        return backing;
+    }
+
+    /** What descriptors and openings may be used for. */
+    public DescriptorBudget budget() {
+        return budget;
     }
 
     ObjectIndex index() {
@@ -172,7 +190,7 @@ public final class CoveredTree implements AutoCloseable {
         if (id == StableId.ROOT) {
             return Descriptor.borrowed(id, root);
         }
-        int orphan = references.orphan(id);
+        int orphan = orphan(id);
         return orphan >= 0 ? Descriptor.borrowed(id, orphan) : paths.of(id);
     }
 
@@ -207,12 +225,18 @@ public final class CoveredTree implements AutoCloseable {
 
     /** Opens an object anew that is known to be a file or directory; the caller closes it. */
     public int open(long id, int flags) {
-        int orphan = references.orphan(id);
+        int orphan = orphan(id);
         if (orphan >= 0 || id == StableId.ROOT) {
             int from = id == StableId.ROOT ? root : orphan;
             return calls.files().reopen(OPERATION, from, flags | OpenFlags.CLOEXEC);
         }
         return openByHandle(id, flags | OpenFlags.CLOEXEC | OpenFlags.NOFOLLOW);
+    }
+
+    /** A descriptor of an object without a name, or -1: one that is kept, or that of an application. */
+    private int orphan(long id) {
+        int orphan = references.orphan(id);
+        return orphan < 0 && references.isOrphan(id) ? backing.descriptorOf(id) : orphan;
     }
 
     private int openByHandle(long id, int flags) {
@@ -315,6 +339,7 @@ public final class CoveredTree implements AutoCloseable {
         index.remove(id);
         paths.forget(id);
         data.forget(id);
+        backing.forget(id);
     }
 
     /** Whether an object under this name would be replicated. */
@@ -381,6 +406,7 @@ public final class CoveredTree implements AutoCloseable {
         references.clear();
         paths.clear();
         data.clear();
+        backing.closeIdle();
         calls.files().close(OPERATION, root);
         calls.files().close(OPERATION, mount);
     }

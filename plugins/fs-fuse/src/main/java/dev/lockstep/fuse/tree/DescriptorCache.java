@@ -2,6 +2,7 @@ package dev.lockstep.fuse.tree;
 
 import dev.lockstep.fuse.sys.FileCalls;
 import java.util.Arrays;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongToIntFunction;
 
@@ -14,6 +15,7 @@ final class DescriptorCache {
     private static final int LOCKS = 64;
 
     private final FileCalls files;
+    private final Semaphore room;
     private final LongToIntFunction opener;
     private final Descriptor[] places;
     private final ReentrantLock[] locks = new ReentrantLock[LOCKS];
@@ -22,13 +24,15 @@ final class DescriptorCache {
      * An empty cache.
      *
      * @param size how many, a power of two of at least {@value #LOCKS}
+     * @param room what is kept takes of; what finds none is closed after use
      * @param opener opens the object of an id; a negated errno when it cannot
      */
-    DescriptorCache(FileCalls files, int size, LongToIntFunction opener) {
+    DescriptorCache(FileCalls files, int size, Semaphore room, LongToIntFunction opener) {
         if (Integer.bitCount(size) != 1 || size < LOCKS) {
             throw new IllegalArgumentException("size " + size);
         }
         this.files = files;
+        this.room = room;
         this.opener = opener;
         places = new Descriptor[size];
         Arrays.setAll(locks, i -> new ReentrantLock());
@@ -55,7 +59,8 @@ final class DescriptorCache {
         lock.lock();
         try {
             Descriptor present = places[place];
-            if (present != null && (present.users > 0 || present.id() == id)) {
+            boolean taken = present != null && (present.users > 0 || present.id() == id);
+            if (taken || (present == null && !room.tryAcquire())) {
                 return new Descriptor(this, id, number, true);
             }
             if (present != null) {
@@ -82,6 +87,7 @@ final class DescriptorCache {
             Descriptor present = places[place];
             if (present != null && present.id() == id) {
                 places[place] = null;
+                room.release();
                 dropWhenUnused(present);
             }
         } finally {
@@ -98,6 +104,7 @@ final class DescriptorCache {
                 if (places[place] != null) {
                     dropWhenUnused(places[place]);
                     places[place] = null;
+                    room.release();
                 }
             } finally {
                 lock.unlock();

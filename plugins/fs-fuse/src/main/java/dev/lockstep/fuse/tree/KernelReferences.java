@@ -1,6 +1,7 @@
 package dev.lockstep.fuse.tree;
 
 import dev.lockstep.fuse.sys.FileCalls;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -11,16 +12,25 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class KernelReferences {
     private static final String OPERATION = "REFERENCES";
     private static final int PARTS = 64;
+    /** In place of the descriptor of an object without a name of which none is kept. */
+    private static final long NO_DESCRIPTOR = -1;
 
     private final FileCalls files;
     private final LongTable[] counts = new LongTable[PARTS];
     private final ReentrantLock[] locks = new ReentrantLock[PARTS];
     private final AtomicInteger orphans = new AtomicInteger();
+    private final Semaphore room;
 
-    KernelReferences(FileCalls files) {
+    /**
+     * The kernel knows nothing yet.
+     *
+     * @param room descriptors of objects without a name take of
+     */
+    KernelReferences(FileCalls files, Semaphore room) {
         this.files = files;
+        this.room = room;
         for (int i = 0; i < PARTS; i++) {
-            // Two longs: the count, and the descriptor of an object without a name plus one.
+            // Two longs: the count, and of an object without a name its descriptor plus one, or NO_DESCRIPTOR.
             counts[i] = new LongTable(2);
             locks[i] = new ReentrantLock();
         }
@@ -45,7 +55,7 @@ public final class KernelReferences {
      */
     public boolean forget(long id, long times) {
         int part = part(id);
-        int closed = -1;
+        long kept;
         locks[part].lock();
         try {
             int at = counts[part].find(id);
@@ -57,20 +67,29 @@ public final class KernelReferences {
                 counts[part].setValue(at, left);
                 return false;
             }
-            closed = (int) counts[part].value(at + 1) - 1;
+            kept = counts[part].value(at + 1);
             counts[part].remove(id);
         } finally {
             locks[part].unlock();
         }
-        if (closed >= 0) {
-            orphans.decrementAndGet();
-            files.close(OPERATION, closed);
-        }
+        end(kept);
         return true;
     }
 
+    /** An object without a name, if this was one, is gone. */
+    private void end(long kept) {
+        if (kept != 0) {
+            orphans.decrementAndGet();
+        }
+        if (kept > 0) {
+            files.close(OPERATION, (int) kept - 1);
+            room.release();
+        }
+    }
+
     /**
-     * Keeps a descriptor of an object that just lost its last name, if the kernel still knows the object.
+     * Keeps a descriptor of an object that just lost its last name, if the kernel still knows the object and there are not too many
+     * of its kind. One that nobody has open cannot be reached then.
      *
      * @return whether it was taken over
      */
@@ -82,9 +101,10 @@ public final class KernelReferences {
             if (at < 0 || counts[part].value(at + 1) != 0) {
                 return false;
             }
-            counts[part].setValue(at + 1, descriptor + 1L);
+            boolean kept = room.tryAcquire();
+            counts[part].setValue(at + 1, kept ? descriptor + 1L : NO_DESCRIPTOR);
             orphans.incrementAndGet();
-            return true;
+            return kept;
         } finally {
             locks[part].unlock();
         }
@@ -92,19 +112,23 @@ public final class KernelReferences {
 
     /** Whether an object has no name any more; a plain read when there is no such object at all. */
     public boolean isOrphan(long id) {
-        return orphan(id) >= 0;
+        return kept(id) != 0;
     }
 
     /** The descriptor kept of an object without a name, or -1. */
     int orphan(long id) {
+        return (int) Math.max(kept(id), 0) - 1;
+    }
+
+    private long kept(long id) {
         if (orphans.get() == 0) {
-            return -1;
+            return 0;
         }
         int part = part(id);
         locks[part].lock();
         try {
             int at = counts[part].find(id);
-            return at < 0 ? -1 : (int) counts[part].value(at + 1) - 1;
+            return at < 0 ? 0 : counts[part].value(at + 1);
         } finally {
             locks[part].unlock();
         }
@@ -116,11 +140,7 @@ public final class KernelReferences {
             locks[part].lock();
             try {
                 for (long id : counts[part].keys()) {
-                    int descriptor = (int) counts[part].value(counts[part].find(id) + 1) - 1;
-                    if (descriptor >= 0) {
-                        orphans.decrementAndGet();
-                        files.close(OPERATION, descriptor);
-                    }
+                    end(counts[part].value(counts[part].find(id) + 1));
                 }
                 counts[part] = new LongTable(2);
             } finally {

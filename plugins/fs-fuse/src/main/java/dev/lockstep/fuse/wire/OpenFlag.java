@@ -8,6 +8,8 @@ public final class OpenFlag {
     public static final int KEEP_CACHE = 1 << 1;
     /** Reply to OPENDIR: the kernel may cache the listing. */
     public static final int CACHE_DIR = 1 << 3;
+    /** Reply to OPEN: nothing is to be told when a descriptor is closed (Linux 5.16). */
+    public static final int NO_FLUSH = 1 << 5;
     /** Reply to OPEN: direct writes that do not extend the file may come at once. */
     public static final int PARALLEL_DIRECT_WRITES = 1 << 6;
 

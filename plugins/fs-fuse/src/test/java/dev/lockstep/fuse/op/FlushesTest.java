@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lockstep.api.fs.FlushForecast;
 import dev.lockstep.fuse.sys.FileCalls;
+import dev.lockstep.fuse.tree.BackingFile;
+import dev.lockstep.fuse.tree.BackingFiles;
+import dev.lockstep.fuse.tree.DescriptorBudget;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +22,13 @@ class FlushesTest {
                 calls.add(method.getName() + " " + arguments[1]);
                 return 0;
             });
-    private final Flushes flushes = new Flushes(files, 2, (operation, id, errno) -> {});
+    private final BackingFiles backing = new BackingFiles(
+            files,
+            (id, flags) -> {
+                throw new AssertionError("nothing is opened here");
+            },
+            new DescriptorBudget(100));
+    private final Flushes flushes = new Flushes(files, backing, 2, (operation, id, errno) -> {});
     private final UntoldErrors untold = new UntoldErrors();
 
     @Test
@@ -51,7 +60,10 @@ class FlushesTest {
     }
 
     private OpenFile inRhythm(OpenInode inode, int descriptor) {
-        OpenFile file = new OpenFile(descriptor, inode, false, true, false, new AnticipatedFlush(inode.id, untold));
+        BackingFile shared = backing.adopt(inode.id, BackingFile.Access.WRITE, descriptor, 0);
+        backing.renew(inode.id);
+        OpenFile file =
+                new OpenFile(shared, 0, inode, false, true, false, new AnticipatedFlush(inode.id, untold, shared));
         inode.changing();
         for (int i = 0; i < FlushForecast.INTERVALS; i++) {
             inode.writing();

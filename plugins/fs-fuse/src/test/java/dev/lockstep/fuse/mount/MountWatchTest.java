@@ -1,0 +1,42 @@
+package dev.lockstep.fuse.mount;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** The watch over a mount survives times in which it cannot see. */
+class MountWatchTest {
+    private static final String MOUNTED = "30 1 0:5 / /data rw - fuse.lockstep lockstep rw\n";
+
+    private final List<String> notices = new CopyOnWriteArrayList<>();
+    private final List<String> lost = new CopyOnWriteArrayList<>();
+    private volatile String table = MOUNTED;
+
+    private MountTable read() throws IOException {
+        if (table.isEmpty()) {
+            throw new IOException("Too many open files");
+        }
+        return MountTable.parse(table);
+    }
+
+    @Test
+    void givenATableThatCannotBeReadForAWhile_thenTheWatchSaysSoOnceAndGoesOn() throws Exception {
+        try (MountWatch _ = new MountWatch("watch", Path.of("/data"), this::read, notices::add, lost::add)) {
+            table = "";
+            Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> !notices.isEmpty());
+            table = MOUNTED;
+            Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> notices.size() == 2);
+            table = "31 1 0:6 / / rw - ext4 /dev/vda rw\n";
+            Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> !lost.isEmpty());
+        }
+        assertTrue(notices.getFirst().contains("Too many open files"));
+        assertEquals(1, lost.size());
+    }
+}
