@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lockstep.api.fs.BackingTree;
+import dev.lockstep.api.fs.FileSystemFailure;
 import dev.lockstep.api.fs.Intent;
 import dev.lockstep.api.fs.Mutation;
 import dev.lockstep.api.fs.ObjectKind;
@@ -19,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -123,6 +125,53 @@ class ReintegrationTest {
         mirror.beginJoin(a, b, everything);
         mirror.awaitPair(a, b);
         assertEquals(a.image(), b.image());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void givenRightsThatWereTakenBeforeContentWasWritten_whenThePeerReturns_thenTheyAreTakenThereBeforeItComes(
+            boolean everything) throws Exception {
+        long directory = app.directory(StableId.ROOT, "d");
+        long file = app.file(directory, "f");
+        app.write(file, 0, "for all");
+        expect(app.chmod(0, directory, 0755));
+        mirror.join(a, b);
+        mirror.part(a, b);
+        expect(app.chmod(0, directory, 0711));
+        expect(app.chmod(0, file, 0640));
+        app.write(file, 0, "for few");
+        List<Integer> modes = new CopyOnWriteArrayList<>();
+        b.faults()
+                .meanwhile("tree.apply-Write", 0, () -> List.of(directory, file).forEach(id -> modes.add(mode(b, id))));
+        mirror.beginJoin(a, b, everything);
+        mirror.awaitPair(a, b);
+        assertEquals(List.of(0711, 0600), modes, "when the content came");
+        assertEquals(a.image(), b.image());
+    }
+
+    @Test
+    void givenRightsThatAreTakenWhileAFileIsCopied_whenItsContentArrives_thenNobodyHasThem() throws Exception {
+        long file = app.file(StableId.ROOT, "f");
+        expect(app.write(0, file, 0, new byte[500_000], false));
+        mirror.join(a, b);
+        mirror.part(a, b);
+        app.write(file, 0, "for all");
+        a.faults().meanwhile("tree.read", 1, () -> {
+            app.chmod(0, file, 0600);
+            app.write(file, 0, "for few");
+        });
+        List<Integer> modes = new CopyOnWriteArrayList<>();
+        b.faults().meanwhile("tree.apply-Write", 0, () -> modes.add(mode(b, file)));
+        rejoin();
+        assertEquals(List.of(0600), modes);
+    }
+
+    private static int mode(MemoryNode node, long id) {
+        try {
+            return node.tree(0).state(id).attributes().mode();
+        } catch (FileSystemFailure e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

@@ -62,6 +62,16 @@ public interface BackingTree {
     void setState(ObjectState state) throws FileSystemFailure;
 
     /**
+     * Reintegration, target side, before anything of an object is changed: takes from it what the owner, mode and access control
+     * list of {@code wanted} do not grant. Afterwards nobody can do more with it than both before and under {@code wanted};
+     * {@link #setState} follows.
+     */
+    void tighten(ObjectState wanted) throws FileSystemFailure;
+
+    /** Reintegration, target side, before the content of a file is changed: nobody but root reads it until {@link #setState}. */
+    void seal(long id) throws FileSystemFailure;
+
+    /**
      * Reintegration, target side, first step for a directory: every replicated entry that {@code wanted} does not list with the
      * same name and id is moved into limbo, a hidden place of the same file system.
      */

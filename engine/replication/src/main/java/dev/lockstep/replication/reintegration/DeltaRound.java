@@ -55,6 +55,11 @@ final class DeltaRound {
         }
         List<Place> owed = missedByWalks(changed);
         tools.counters().objectsKnown.add(work.size());
+        for (ObjectMarks one : work.values()) {
+            if (one.has(ObjectMarks.ATTRIBUTES)) {
+                objects.tighten(new Place(one.tree(), one.id()));
+            }
+        }
         for (Place directory : changed) {
             directories.park(directory);
         }

@@ -63,6 +63,7 @@ final class FullRound {
         if (!empty) {
             walk(backing, (id, kind) -> {
                 if (kind == ObjectKind.DIRECTORY) {
+                    objects.tighten(new Place(tree, id));
                     directories.park(new Place(tree, id));
                     parked.add(id);
                 }

@@ -57,6 +57,34 @@ final class ObjectCopier {
         return places;
     }
 
+    /**
+     * Tells the target who may do what with an object, before it is given anything: what it does not have yet, or what cannot be
+     * read here, comes later.
+     */
+    void tighten(Place place) throws IOException, InterruptedException {
+        options.checkTime();
+        ObjectState state;
+        try {
+            state = tools.trees().get(place.tree()).state(place.id());
+        } catch (FileSystemFailure e) {
+            if (e.errno() == FileSystemFailure.ENOENT) {
+                return;
+            }
+            throw new Broken("this node cannot read "
+                    + tools.trees().get(place.tree()).describe(place.id()) + ": " + e.getMessage());
+        }
+        tools.sender()
+                .send(
+                        Frame.TIGHTEN,
+                        2 + ObjectCodec.sizeOf(state),
+                        out -> ObjectCodec.putState(out.putShort((short) place.tree()), state),
+                        answer -> {
+                            if (!(answer instanceof Answer.Absent)) {
+                                expectDone(place, answer);
+                            }
+                        });
+    }
+
     /** Gives the target what is marked of an object. Answers are not awaited. */
     void copy(ObjectMarks marks) throws IOException, InterruptedException {
         options.checkTime();

@@ -17,7 +17,9 @@ import dev.lockstep.replication.wire.ObjectCodec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -36,6 +38,9 @@ public final class ReintegrationTarget {
 
     private static final int ZEROS = 256 * 1024;
 
+    /** To seal a file twice does no harm. */
+    private static final int SEALED_MAX = 100_000;
+
     private final ReplicationLink link;
     private final List<BackingTree> trees;
     private final DirtyMap map;
@@ -50,6 +55,9 @@ public final class ReintegrationTarget {
     private long listingDirectory;
     private byte listingType;
     private final List<DirectoryEntry> listing = new ArrayList<>();
+
+    /** Files that content has come for and whose state has not; ids are unique in all trees. */
+    private final Set<Long> sealed = new HashSet<>();
 
     /** Obeys the source at the other end of a link. */
     public ReintegrationTarget(ReplicationLink link, List<BackingTree> trees, DirtyMap map) {
@@ -107,6 +115,14 @@ public final class ReintegrationTarget {
                     ObjectState state = ObjectCodec.state(in);
                     in.end();
                     tree.setState(state);
+                    sealed.remove(state.id());
+                    answer(Frame.DONE, number);
+                }
+                case Frame.TIGHTEN -> {
+                    BackingTree tree = trees.get(in.tree(trees.size()));
+                    ObjectState wanted = ObjectCodec.state(in);
+                    in.end();
+                    tree.tighten(wanted);
                     answer(Frame.DONE, number);
                 }
                 case Frame.DATA -> {
@@ -115,6 +131,7 @@ public final class ReintegrationTarget {
                     long offset = in.positive("an offset");
                     ByteBuffer data = in.rest();
                     bytes.addAndGet(data.remaining());
+                    seal(tree, id);
                     trees.get(tree).apply(new Mutation.Write(tree, id, offset, data, false, false));
                     answer(Frame.DONE, number);
                 }
@@ -234,6 +251,16 @@ public final class ReintegrationTarget {
             out.putInt(created.size());
             created.forEach(out::putLong);
         });
+    }
+
+    /** What comes may be for fewer eyes than what was there: who they are is known when all of it has come. */
+    private void seal(int tree, long id) throws FileSystemFailure {
+        if (sealed.size() >= SEALED_MAX) {
+            sealed.clear();
+        }
+        if (sealed.add(id)) {
+            trees.get(tree).seal(id);
+        }
     }
 
     private void punch(int tree, long id, long offset, long length) throws FileSystemFailure {

@@ -34,6 +34,7 @@ public final class Frame {
     public static final byte SIGN = 21;
     public static final byte SYNC = 22;
     public static final byte FINISH = 23;
+    public static final byte TIGHTEN = 24;
 
     /** Answers to requests. */
     public static final byte DONE = 32;

@@ -241,6 +241,18 @@ public final class MemoryTree implements BackingTree {
     }
 
     @Override
+    public synchronized void tighten(ObjectState wanted) throws FileSystemFailure {
+        alive("tighten");
+        journal.atomically(() -> table.tighten(wanted));
+    }
+
+    @Override
+    public synchronized void seal(long id) throws FileSystemFailure {
+        alive("seal");
+        journal.atomically(() -> table.seal(id));
+    }
+
+    @Override
     public synchronized void park(long directory, List<DirectoryEntry> wanted) throws FileSystemFailure {
         alive("park");
         MemoryObject parent = table.directory(directory, "park");

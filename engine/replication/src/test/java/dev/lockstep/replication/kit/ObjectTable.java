@@ -157,6 +157,26 @@ final class ObjectTable {
         }
     }
 
+    void tighten(ObjectState wanted) throws FileSystemFailure {
+        MemoryObject object = object(wanted.id(), "tighten");
+        Attributes a = object.attributes;
+        Attributes other = wanted.attributes();
+        if (a.uid() != other.uid() || a.gid() != other.gid()) {
+            seal(object.id);
+        } else {
+            setMode(object, a.mode() & other.mode(), a.uid(), a.gid());
+        }
+    }
+
+    void seal(long id) throws FileSystemFailure {
+        setMode(object(id, "seal"), 0600, 0, 0);
+    }
+
+    private void setMode(MemoryObject object, int mode, int uid, int gid) {
+        Attributes a = object.attributes;
+        setMeta(object, MemoryObject.with(a, mode, uid, gid, a.size(), a.modified(), a.accessed()));
+    }
+
     void setState(ObjectState state) throws FileSystemFailure {
         MemoryObject object = object(state.id(), "set-state");
         Attributes wanted = state.attributes();

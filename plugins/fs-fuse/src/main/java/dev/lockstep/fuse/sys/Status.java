@@ -20,6 +20,7 @@ public final class Status {
     public static final int TYPE_LINK = 0xA000;
     public static final int SET_UID = 0x800;
     public static final int SET_GID = 0x400;
+    public static final int STICKY = 0x200;
     public static final int GROUP_EXECUTE = 0x8;
     /** The replicated bits of a mode. */
     public static final int PERMISSIONS = 0xFFF;

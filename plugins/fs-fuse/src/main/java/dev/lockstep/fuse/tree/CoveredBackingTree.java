@@ -45,6 +45,7 @@ public final class CoveredBackingTree implements BackingTree {
     private final ObjectStates states;
     private final Reintegration reintegration;
     private final Protection protection;
+    private final Narrowing narrowing;
 
     /** The view of a tree whose index is built. */
     public CoveredBackingTree(CoveredTree tree, String location, Unguarded unguarded) {
@@ -58,6 +59,7 @@ public final class CoveredBackingTree implements BackingTree {
         states = new ObjectStates(tree);
         reintegration = new Reintegration(tree);
         protection = new Protection(tree);
+        narrowing = new Narrowing(tree);
     }
 
     @Override
@@ -197,6 +199,26 @@ public final class CoveredBackingTree implements BackingTree {
     @Override
     public void setState(ObjectState state) throws FileSystemFailure {
         states.write(OPERATION, state);
+    }
+
+    @Override
+    public void tighten(ObjectState wanted) throws FileSystemFailure {
+        protection.overcome(
+                () -> {
+                    narrowing.tighten(OPERATION, wanted);
+                    return wanted;
+                },
+                () -> List.of(wanted.id()));
+    }
+
+    @Override
+    public void seal(long id) throws FileSystemFailure {
+        protection.overcome(
+                () -> {
+                    narrowing.seal(OPERATION, id);
+                    return id;
+                },
+                () -> List.of(id));
     }
 
     @Override

@@ -17,6 +17,7 @@ public final class ObjectStates {
     private final ExtendedAttributes extended;
     private final InodeFlags flags;
     private final FileTimes times;
+    private final Narrowing narrowing;
 
     public ObjectStates(CoveredTree tree) {
         this.tree = tree;
@@ -24,6 +25,7 @@ public final class ObjectStates {
         extended = new ExtendedAttributes(attributes);
         flags = new InodeFlags(tree.calls().files());
         times = new FileTimes(tree);
+        narrowing = new Narrowing(tree);
     }
 
     /** The replicated attributes in a status. */
@@ -80,6 +82,10 @@ public final class ObjectStates {
         Status status = new Status();
         Failures.check(operation, attributes.status(operation, descriptor, status));
         boolean link = wanted.kind() == ObjectKind.SYMBOLIC_LINK;
+        if (!link) {
+            // First: on the way from one owner, list and mode to others nobody has rights that neither of them gives.
+            narrowing.narrow(operation, descriptor, status, wanted.mode());
+        }
         if (status.uid() != wanted.uid() || status.gid() != wanted.gid()) {
             Failures.check(operation, attributes.changeOwner(operation, descriptor, wanted.uid(), wanted.gid()));
         }
