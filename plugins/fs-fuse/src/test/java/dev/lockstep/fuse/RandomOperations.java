@@ -166,14 +166,9 @@ final class RandomOperations implements AutoCloseable {
 
     private long[] rename(String path, String other) {
         int flags = new int[] {0, 0, 1, 2, 4}[random.nextInt(5)];
-        if (flags == 4) {
-            // Refused on the mount, because only overlay file systems need it; not comparable.
-            flags = 0;
-        }
-        int chosen = flags;
         return each(
                 "rename " + path + " " + other + " " + flags,
-                base -> names.rename(OPERATION, AtFlags.FDCWD, at(base, path), AtFlags.FDCWD, at(base, other), chosen));
+                base -> names.rename(OPERATION, AtFlags.FDCWD, at(base, path), AtFlags.FDCWD, at(base, other), flags));
     }
 
     private long[] link(String path, String other) {

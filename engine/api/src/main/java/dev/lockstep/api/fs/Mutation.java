@@ -91,8 +91,22 @@ public sealed interface Mutation {
         public static final int NOREPLACE = 1;
         /** RENAME_EXCHANGE of renameat2(2). */
         public static final int EXCHANGE = 2;
-        /** RENAME_WHITEOUT of renameat2(2). */
+        /** RENAME_WHITEOUT of renameat2(2); such a rename is a {@link Mutation.Whiteout}. */
         public static final int WHITEOUT = 4;
+    }
+
+    /**
+     * A name moved, and in the same step a whiteout (the character device 0:0, which hides a name of a lower layer of overlayfs)
+     * left at the old one.
+     *
+     * @param rename the move, with {@link Rename#WHITEOUT}
+     * @param left the whiteout, made under the old name
+     */
+    record Whiteout(Rename rename, Create left) implements Mutation {
+        @Override
+        public int tree() {
+            return rename.tree();
+        }
     }
 
     /** An extended attribute set to a value. */

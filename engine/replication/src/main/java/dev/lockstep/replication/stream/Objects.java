@@ -17,7 +17,8 @@ final class Objects {
             case Mutation.RemoveExtendedAttribute m -> m.id();
             case Mutation.SetFlags m -> m.id();
             case Mutation.Flush m -> m.id();
-            case Mutation.Create _, Mutation.Link _, Mutation.Remove _, Mutation.Rename _ -> StableId.NONE;
+            case Mutation.Create _, Mutation.Link _, Mutation.Remove _, Mutation.Rename _, Mutation.Whiteout _ ->
+                StableId.NONE;
         };
     }
 
@@ -29,6 +30,7 @@ final class Objects {
             case Mutation.Remove m -> new long[] {m.parent()};
             case Mutation.Rename m ->
                 m.parent() == m.newParent() ? new long[] {m.parent()} : new long[] {m.parent(), m.newParent()};
+            case Mutation.Whiteout m -> toFlush(m.rename());
             default -> new long[] {of(mutation)};
         };
     }

@@ -27,6 +27,7 @@ public final class MutationCodec {
     private static final int REMOVE_XATTR = 9;
     private static final int SET_FLAGS = 10;
     private static final int FLUSH = 11;
+    private static final int WHITEOUT = 12;
 
     private static final int DURABLE_BIT = 1;
     private static final int DROP_BIT = 2;
@@ -38,26 +39,28 @@ public final class MutationCodec {
     public static int frameSize(Mutation mutation) {
         return FIXED
                 + switch (mutation) {
-                    case Mutation.Create m ->
-                        8
-                                + 2
-                                + m.name().length
-                                + 8
-                                + ObjectCodec.attributesBytes()
-                                + 2
-                                + m.linkTarget().length
-                                + ObjectCodec.sizeOf(m.extendedAttributes());
+                    case Mutation.Create m -> sizeOf(m);
                     case Mutation.Write m -> 8 + 8 + 1 + m.data().remaining();
                     case Mutation.SetAttributes _ -> 8 + 4 + 4 + 4 + 4 + 8 + 2 * ObjectCodec.TIMESTAMP_BYTES + 1;
                     case Mutation.Allocate _ -> 8 + 4 + 8 + 8 + 1;
                     case Mutation.Link m -> 8 + 8 + 2 + m.name().length;
                     case Mutation.Remove m -> 8 + 2 + m.name().length + 8 + 1;
-                    case Mutation.Rename m -> 8 + 2 + m.name().length + 8 + 2 + m.newName().length + 8 + 8 + 4;
+                    case Mutation.Rename m -> sizeOf(m);
+                    case Mutation.Whiteout m -> sizeOf(m.rename()) + sizeOf(m.left());
                     case Mutation.SetExtendedAttribute m -> 8 + 2 + m.name().length + 4 + m.value().length + 4;
                     case Mutation.RemoveExtendedAttribute m -> 8 + 2 + m.name().length;
                     case Mutation.SetFlags _ -> 8 + 4;
                     case Mutation.Flush _ -> 8 + 1;
                 };
+    }
+
+    private static int sizeOf(Mutation.Create m) {
+        int names = 2 + m.name().length + 2 + m.linkTarget().length;
+        return 8 + names + 8 + ObjectCodec.attributesBytes() + ObjectCodec.sizeOf(m.extendedAttributes());
+    }
+
+    private static int sizeOf(Mutation.Rename m) {
+        return 8 + 2 + m.name().length + 8 + 2 + m.newName().length + 8 + 8 + 4;
     }
 
     /** Bytes of file data a mutation carries. */
@@ -70,12 +73,7 @@ public final class MutationCodec {
         Frame.header(out, Frame.MUTATION, flags);
         out.putLong(0).put((byte) kind(mutation)).putShort((short) mutation.tree());
         switch (mutation) {
-            case Mutation.Create m -> {
-                putName(out.putLong(m.parent()), m.name()).putLong(m.id());
-                ObjectCodec.putAttributes(out, m.attributes());
-                putName(out, m.linkTarget());
-                ObjectCodec.putExtended(out, m.extendedAttributes());
-            }
+            case Mutation.Create m -> putCreate(out, m);
             case Mutation.Write m ->
                 out.putLong(m.id())
                         .putLong(m.offset())
@@ -101,11 +99,11 @@ public final class MutationCodec {
             case Mutation.Link m -> putName(out.putLong(m.id()).putLong(m.parent()), m.name());
             case Mutation.Remove m ->
                 putName(out.putLong(m.parent()), m.name()).putLong(m.id()).put((byte) (m.directory() ? 1 : 0));
-            case Mutation.Rename m ->
-                putName(putName(out.putLong(m.parent()), m.name()).putLong(m.newParent()), m.newName())
-                        .putLong(m.id())
-                        .putLong(m.replacedId())
-                        .putInt(m.flags());
+            case Mutation.Rename m -> putRename(out, m);
+            case Mutation.Whiteout m -> {
+                putRename(out, m.rename());
+                putCreate(out, m.left());
+            }
             case Mutation.SetExtendedAttribute m ->
                 putName(out.putLong(m.id()), m.name())
                         .putInt(m.value().length)
@@ -122,15 +120,7 @@ public final class MutationCodec {
         int kind = in.u8();
         int tree = in.tree(trees);
         Mutation mutation = switch (kind) {
-            case CREATE ->
-                new Mutation.Create(
-                        tree,
-                        in.id(),
-                        in.name(),
-                        in.id(),
-                        ObjectCodec.attributes(in),
-                        in.bytes(FrameReader.TEXT_MAX),
-                        ObjectCodec.extended(in));
+            case CREATE -> create(in, tree);
             case WRITE -> write(in, tree);
             case SET_ATTRIBUTES ->
                 new Mutation.SetAttributes(
@@ -154,9 +144,8 @@ public final class MutationCodec {
                         (bits(in) & DROP_BIT) != 0);
             case LINK -> new Mutation.Link(tree, in.id(), in.id(), in.name());
             case REMOVE -> new Mutation.Remove(tree, in.id(), in.name(), in.id(), in.u8() != 0);
-            case RENAME ->
-                new Mutation.Rename(
-                        tree, in.id(), in.name(), in.id(), in.name(), in.id(), in.positive("a replaced id"), in.i32());
+            case RENAME -> rename(in, tree);
+            case WHITEOUT -> new Mutation.Whiteout(rename(in, tree), create(in, tree));
             case SET_XATTR ->
                 new Mutation.SetExtendedAttribute(
                         tree, in.id(), in.bytes(FrameReader.TEXT_MAX), in.longBytes(ObjectCodec.VALUE_MAX), in.i32());
@@ -188,11 +177,42 @@ public final class MutationCodec {
             case Mutation.Link _ -> LINK;
             case Mutation.Remove _ -> REMOVE;
             case Mutation.Rename _ -> RENAME;
+            case Mutation.Whiteout _ -> WHITEOUT;
             case Mutation.SetExtendedAttribute _ -> SET_XATTR;
             case Mutation.RemoveExtendedAttribute _ -> REMOVE_XATTR;
             case Mutation.SetFlags _ -> SET_FLAGS;
             case Mutation.Flush _ -> FLUSH;
         };
+    }
+
+    private static void putCreate(ByteBuffer out, Mutation.Create m) {
+        putName(out.putLong(m.parent()), m.name()).putLong(m.id());
+        ObjectCodec.putAttributes(out, m.attributes());
+        putName(out, m.linkTarget());
+        ObjectCodec.putExtended(out, m.extendedAttributes());
+    }
+
+    private static Mutation.Create create(FrameReader in, int tree) throws MalformedFrame {
+        return new Mutation.Create(
+                tree,
+                in.id(),
+                in.name(),
+                in.id(),
+                ObjectCodec.attributes(in),
+                in.bytes(FrameReader.TEXT_MAX),
+                ObjectCodec.extended(in));
+    }
+
+    private static void putRename(ByteBuffer out, Mutation.Rename m) {
+        putName(putName(out.putLong(m.parent()), m.name()).putLong(m.newParent()), m.newName())
+                .putLong(m.id())
+                .putLong(m.replacedId())
+                .putInt(m.flags());
+    }
+
+    private static Mutation.Rename rename(FrameReader in, int tree) throws MalformedFrame {
+        return new Mutation.Rename(
+                tree, in.id(), in.name(), in.id(), in.name(), in.id(), in.positive("a replaced id"), in.i32());
     }
 
     private static byte bits(boolean durable, boolean drop) {

@@ -37,6 +37,10 @@ final class MemoryMutations {
             }
             case Mutation.Remove m -> remove(m);
             case Mutation.Rename m -> rename(m);
+            case Mutation.Whiteout m -> {
+                rename(m.rename());
+                create(m.left());
+            }
             case Mutation.SetExtendedAttribute m -> {
                 MemoryObject object = table.object(m.id(), "setxattr");
                 Map<Name, byte[]> changed = new TreeMap<>(object.extended);

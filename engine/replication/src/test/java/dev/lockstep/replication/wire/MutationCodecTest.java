@@ -38,6 +38,9 @@ class MutationCodecTest {
                 new Mutation.Link(0, 5, 1, NAME),
                 new Mutation.Remove(0, 1, NAME, 5, true),
                 new Mutation.Rename(0, 1, NAME, 2, new byte[] {'b'}, 5, 0, Mutation.Rename.NOREPLACE),
+                new Mutation.Whiteout(
+                        new Mutation.Rename(0, 1, NAME, 2, new byte[] {'b'}, 5, 0, Mutation.Rename.WHITEOUT),
+                        new Mutation.Create(0, 1, NAME, 78, attributes, new byte[0], extended)),
                 new Mutation.SetExtendedAttribute(0, 5, NAME, new byte[65536], 0750),
                 new Mutation.RemoveExtendedAttribute(0, 5, NAME),
                 new Mutation.SetFlags(0, 5, 0x10),

@@ -1,5 +1,7 @@
 package dev.lockstep.fuse.op;
 
+import dev.lockstep.api.fs.Attributes;
+import dev.lockstep.api.fs.ExtendedAttribute;
 import dev.lockstep.api.fs.FileSystemFailure;
 import dev.lockstep.api.fs.Intent;
 import dev.lockstep.api.fs.Mutation;
@@ -11,23 +13,28 @@ import dev.lockstep.fuse.sys.OpenFlags;
 import dev.lockstep.fuse.sys.Status;
 import dev.lockstep.fuse.tree.CoveredTree;
 import dev.lockstep.fuse.tree.Descriptor;
+import dev.lockstep.fuse.tree.ObjectStates;
 import dev.lockstep.fuse.wire.Opcode;
 import dev.lockstep.fuse.wire.Request;
+import java.util.List;
 
 /** RENAME and RENAME2, with what stands at the new name replaced or exchanged. */
 final class RenameOperation implements Operation {
     private static final String OPERATION = "RENAME";
     private static final int LOOK = OpenFlags.PATH | OpenFlags.NOFOLLOW | OpenFlags.CLOEXEC;
-    private static final int KNOWN_FLAGS = Mutation.Rename.NOREPLACE | Mutation.Rename.EXCHANGE;
+    private static final int KNOWN_FLAGS =
+            Mutation.Rename.NOREPLACE | Mutation.Rename.EXCHANGE | Mutation.Rename.WHITEOUT;
 
     private final Service service;
     private final CoveredTree tree;
     private final Borders borders;
+    private final Creation creation;
 
     RenameOperation(Service service) {
         this.service = service;
         tree = service.tree();
         borders = new Borders(tree);
+        creation = new Creation(service);
     }
 
     /** One side of the operation. */
@@ -110,16 +117,30 @@ final class RenameOperation implements Operation {
             if (!local) {
                 service.enter(exchange, new Intent.Entries(service.treeIndex(), source.parent(), other));
             }
-            int result = tree.calls()
-                    .names()
-                    .rename(OPERATION, source.directory(), source.name(), target.directory(), target.name(), flags);
+            boolean nothing = source.id() == target.id() && !exchanges;
+            boolean leaves = (flags & Mutation.Rename.WHITEOUT) != 0 && !nothing;
+            Mutation.Create left = null;
+            int result;
+            tree.making().lock();
+            try {
+                result = tree.calls()
+                        .names()
+                        .rename(OPERATION, source.directory(), source.name(), target.directory(), target.name(), flags);
+                if (result >= 0 && leaves) {
+                    left = whiteout(exchange, source);
+                }
+            } catch (FileSystemFailure failure) {
+                service.doubt(exchange, "a name was moved, and what it left behind could not be labelled");
+                throw failure;
+            } finally {
+                tree.making().unlock();
+            }
             if (result < 0) {
                 service.abandon(exchange);
                 exchange.answer(-result);
                 return;
             }
             // Two names of one object: rename does nothing, and nothing has to be told.
-            boolean nothing = source.id() == target.id() && !exchanges;
             if (replaced >= 0 && !nothing) {
                 int gone = replaced;
                 replaced = -1;
@@ -138,13 +159,35 @@ final class RenameOperation implements Operation {
                     target.name(),
                     source.id(),
                     target.id(),
-                    flags);
-            service.commit(exchange, renaming, exchange.defer(null, false, null));
+                    left == null ? flags & ~Mutation.Rename.WHITEOUT : flags);
+            Mutation told = left == null ? renaming : new Mutation.Whiteout(renaming, left);
+            service.commit(exchange, told, exchange.defer(null, false, null));
         } finally {
             if (replaced >= 0) {
                 tree.calls().files().close(OPERATION, replaced);
             }
             tree.locks().unlockAll(held);
+        }
+    }
+
+    /** Labels what a rename has left at the old name. @return how the peer makes it; null if it is of this node alone */
+    private Mutation.Create whiteout(Exchange exchange, Place source) throws FileSystemFailure {
+        int object = tree.calls().files().open(OPERATION, source.directory(), source.name(), LOOK, 0);
+        if (object < 0) {
+            throw new FileSystemFailure(-object, OPERATION);
+        }
+        try {
+            boolean local = !tree.isReplicated(source.parent(), source.directory(), source.name(), false);
+            long id = tree.newId(local);
+            List<ExtendedAttribute> inherited = creation.finish(exchange, OPERATION, source.directory(), object, 0, id);
+            if (local) {
+                return null;
+            }
+            Attributes attributes = ObjectStates.attributes(exchange.status());
+            return new Mutation.Create(
+                    service.treeIndex(), source.parent(), source.name(), id, attributes, new byte[0], inherited);
+        } finally {
+            tree.calls().files().close(OPERATION, object);
         }
     }
 }

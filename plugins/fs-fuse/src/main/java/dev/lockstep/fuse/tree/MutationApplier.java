@@ -55,6 +55,7 @@ final class MutationApplier {
             case Mutation.Link link -> names.link(link);
             case Mutation.Remove remove -> names.remove(remove);
             case Mutation.Rename rename -> names.rename(rename);
+            case Mutation.Whiteout whiteout -> names.whiteout(whiteout);
         }
     }
 

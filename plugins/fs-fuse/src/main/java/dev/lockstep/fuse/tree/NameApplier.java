@@ -143,6 +143,15 @@ final class NameApplier {
     }
 
     void rename(Mutation.Rename rename) throws FileSystemFailure {
+        rename(rename, null);
+    }
+
+    void whiteout(Mutation.Whiteout whiteout) throws FileSystemFailure {
+        rename(whiteout.rename(), whiteout.left());
+    }
+
+    /** @param left what the rename leaves at the old name, or null */
+    private void rename(Mutation.Rename rename, Mutation.Create left) throws FileSystemFailure {
         Status status = new Status();
         try (Descriptor from = tree.path(rename.parent());
                 Descriptor to = tree.path(rename.newParent())) {
@@ -152,7 +161,8 @@ final class NameApplier {
             long atSource = idOf(source, rename.name(), status);
             long atTarget = idOf(target, rename.newName(), status);
             boolean targetIsDirectory = atTarget != StableId.NONE && status.isDirectory();
-            long sourceAfter = exchange ? rename.replacedId() : StableId.NONE;
+            long remains = left == null ? StableId.NONE : left.id();
+            long sourceAfter = exchange ? rename.replacedId() : remains;
             if (atTarget == rename.id() && atSource == sourceAfter) {
                 return;
             }
@@ -166,9 +176,9 @@ final class NameApplier {
             }
             boolean renamed = false;
             try {
-                int result = names.rename(OPERATION, source, rename.name(), target, rename.newName(), rename.flags());
+                int result = move(source, target, rename, left);
                 if (isNotEmpty(result) && targetIsDirectory && !exchange && dropLocal(target, rename.newName())) {
-                    result = names.rename(OPERATION, source, rename.name(), target, rename.newName(), rename.flags());
+                    result = move(source, target, rename, left);
                 }
                 Failures.check(OPERATION, result);
                 renamed = true;
@@ -180,6 +190,36 @@ final class NameApplier {
             if (replaced >= 0) {
                 tree.lostName(OPERATION, atTarget, replaced, targetIsDirectory, status);
             }
+        }
+    }
+
+    /** One step of the file system. The whiteout a rename leaves gets its label and owner before anybody looks at it. */
+    private int move(int source, int target, Mutation.Rename rename, Mutation.Create left) throws FileSystemFailure {
+        if (left == null) {
+            return names.rename(OPERATION, source, rename.name(), target, rename.newName(), rename.flags());
+        }
+        tree.making().lock();
+        try {
+            int result = names.rename(OPERATION, source, rename.name(), target, rename.newName(), rename.flags());
+            if (result >= 0) {
+                complete(source, left);
+            }
+            return result;
+        } finally {
+            tree.making().unlock();
+        }
+    }
+
+    private void complete(int directory, Mutation.Create left) throws FileSystemFailure {
+        int object = files.open(OPERATION, directory, left.name(), LOOK, 0);
+        Failures.check(OPERATION, object);
+        try {
+            Status status = new Status();
+            Failures.check(OPERATION, attributes.status(OPERATION, object, status));
+            Failures.check(OPERATION, tree.register(OPERATION, object, status.inode(), left.id()));
+            states.write(OPERATION, object, left.attributes(), left.extendedAttributes());
+        } finally {
+            files.close(OPERATION, object);
         }
     }
 

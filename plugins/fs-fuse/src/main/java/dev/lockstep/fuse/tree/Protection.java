@@ -69,6 +69,7 @@ final class Protection {
             case Mutation.Remove remove -> List.of(remove.id(), remove.parent());
             case Mutation.Rename rename ->
                 List.of(rename.id(), rename.replacedId(), rename.parent(), rename.newParent());
+            case Mutation.Whiteout whiteout -> touched(whiteout.rename());
             case Mutation.SetExtendedAttribute set -> List.of(set.id());
             case Mutation.RemoveExtendedAttribute remove -> List.of(remove.id());
             case Mutation.SetFlags _, Mutation.Flush _ -> List.of();
