@@ -4,28 +4,22 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.OptionalLong;
 
 /**
- * Asks the daemon of this node: one HTTP request per connection over a plain socket, because the JDK's clients take longer to load
- * than the rest of the command. Understands what the daemon's server sends, no more.
+ * Asks the daemon of this node: one HTTP request per connection over its Unix socket, which only root can reach. The JDK's clients know
+ * no such sockets, and take longer to load than the rest of the command. Understands what the daemon's server sends, no more.
  */
 final class DaemonClient {
-    /** Time to connect: the daemon is on this host. */
-    private static final int CONNECT_MILLIS = 2_000;
-
     private static final int LINE_BYTES = 8_192;
     private static final int HEADERS = 64;
+    private static final String UNIX = "unix:";
 
     private final Path var;
     private final String user;
@@ -42,9 +36,6 @@ final class DaemonClient {
         return json ? new DaemonClient(var, user, false) : this;
     }
 
-    /** Where and with what word the daemon is asked. */
-    private record Endpoint(int port, String token) {}
-
     /**
      * Asks.
      *
@@ -52,28 +43,23 @@ final class DaemonClient {
      * @param waitMillis how long the daemon may be silent, 0 for ever
      */
     Answer ask(String method, String path, Content content, int waitMillis) throws CommandFailure {
-        Endpoint endpoint = endpoint();
+        Path socket = socket();
         try {
-            Socket socket = new Socket();
-            socket.setTcpNoDelay(true);
-            socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), endpoint.port()), CONNECT_MILLIS);
-            socket.setSoTimeout(waitMillis);
-            OutputStream out = socket.getOutputStream();
-            out.write(request(method, path, content, endpoint));
-            out.flush();
-            return answer(new BufferedInputStream(socket.getInputStream()));
+            DaemonSocket connection = DaemonSocket.connect(socket, waitMillis);
+            connection.write(request(method, path, content));
+            return answer(new BufferedInputStream(connection.input()));
         } catch (SocketTimeoutException late) {
-            throw new CommandFailure(
-                    ExitCode.NO_DAEMON, "The daemon does not answer.", "Look at its log; restart it if it hangs.");
+            throw noAnswer("it said nothing for " + waitMillis / 1_000 + " seconds");
+        } catch (AccessDeniedException denied) {
+            throw notAllowed(socket);
         } catch (IOException | NumberFormatException refused) {
-            throw noDaemon("no daemon answers on port " + endpoint.port());
+            throw noAnswer("nothing answers on " + socket + ": " + refused.getMessage());
         }
     }
 
-    private byte[] request(String method, String path, Content content, Endpoint endpoint) {
+    private byte[] request(String method, String path, Content content) {
         StringBuilder head = new StringBuilder();
-        head.append(method).append(" /api/v1/").append(path).append(" HTTP/1.1\r\nHost: 127.0.0.1\r\n");
-        head.append("Authorization: Bearer ").append(endpoint.token()).append("\r\n");
+        head.append(method).append(" /api/v1/").append(path).append(" HTTP/1.1\r\nHost: localhost\r\n");
         head.append("Accept: ").append(json ? "application/json" : "text/plain").append("\r\n");
         head.append("Lockstep-User: ").append(user).append("\r\nConnection: close\r\n");
         if (!content.type().isEmpty()) {
@@ -128,25 +114,39 @@ final class DaemonClient {
         return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
     }
 
-    private Endpoint endpoint() throws CommandFailure {
+    /** Where the daemon is asked, as it has written down. */
+    private Path socket() throws CommandFailure {
         Path file = var.resolve("control").resolve("endpoint");
         try {
-            List<String> lines = Files.readAllLines(file, StandardCharsets.US_ASCII);
-            String address = lines.getFirst();
-            return new Endpoint(Integer.parseInt(address.substring(address.lastIndexOf(':') + 1)), lines.get(1));
+            String first = Files.readString(file).lines().findFirst().orElse("");
+            if (!first.startsWith(UNIX)) {
+                throw noAnswer(file + " names no socket");
+            }
+            return Path.of(first.substring(UNIX.length()));
         } catch (NoSuchFileException none) {
-            throw noDaemon("there is no " + file);
+            throw noAnswer("there is no " + file);
         } catch (AccessDeniedException denied) {
-            throw new CommandFailure(
-                    ExitCode.NOT_ALLOWED,
-                    "This user may not ask the daemon: " + file + " is root's.",
-                    "Run it as root.");
+            throw notAllowed(file);
         } catch (IOException | RuntimeException damaged) {
-            throw noDaemon(file + " cannot be used: " + damaged.getMessage());
+            throw noAnswer(file + " cannot be used: " + damaged.getMessage());
         }
     }
 
-    private static CommandFailure noDaemon(String reason) {
+    private static CommandFailure notAllowed(Path file) {
+        return new CommandFailure(
+                ExitCode.NOT_ALLOWED, "This user may not ask the daemon: " + file + " is root's.", "Run it as root.");
+    }
+
+    /** Nobody answers: because there is no daemon, or because there is one that cannot. */
+    private CommandFailure noAnswer(String reason) {
+        OptionalLong process = DaemonProcess.of(var);
+        if (process.isPresent()) {
+            return new CommandFailure(
+                    ExitCode.BUSY,
+                    "The daemon runs (process " + process.getAsLong() + ") and does not answer (" + reason + ").",
+                    "It may be starting or ending: try again in a moment. If that goes on, look at its log and restart"
+                            + " it; modules that run here stop with it.");
+        }
         return new CommandFailure(
                 ExitCode.NO_DAEMON,
                 "The daemon is not running on this node (" + reason + ").",

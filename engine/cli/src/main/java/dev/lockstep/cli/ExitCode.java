@@ -17,11 +17,14 @@ final class ExitCode {
     /** It was tried and failed. */
     static final int FAILED = 5;
 
-    /** The daemon is not running, or does not answer. */
+    /** The daemon is not running. */
     static final int NO_DAEMON = 6;
 
     /** The daemon may not be asked by this user. */
     static final int NOT_ALLOWED = 7;
+
+    /** The daemon runs, and does not answer: it is starting, ending, or hangs. */
+    static final int BUSY = 8;
 
     /** Added to the codes above by {@code state -lq}, whose codes up to 4 are states. */
     static final int BESIDE_STATES = 10;

@@ -1,9 +1,16 @@
 package dev.lockstep.cli;
 
-import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,53 +18,84 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.Executors;
 
 /** A daemon that notes what it is asked and answers what the test laid ready, else 200 and {@code ok}. */
 final class FakeDaemon implements AutoCloseable {
-    private final HttpServer server;
+    private final ServerSocketChannel server;
     private final List<String> asked = new ArrayList<>();
-    private final Deque<Prepared> answers = new ArrayDeque<>();
-
-    private record Prepared(int status, int exit, boolean chunked, String body) {}
+    private final Deque<byte[]> answers = new ArrayDeque<>();
 
     FakeDaemon(Path var) throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-        server.createContext("/", exchange -> {
-            try (exchange) {
-                String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-                Prepared answer = next(exchange.getRequestMethod() + " " + exchange.getRequestURI()
-                        + (body.isEmpty() ? "" : " <" + body + ">")
-                        + (exchange.getRequestHeaders().getFirst("Accept").equals("application/json") ? " json" : ""));
-                byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);
-                boolean allowed =
-                        "Bearer secret".equals(exchange.getRequestHeaders().getFirst("Authorization"));
-                exchange.getResponseHeaders().set("Lockstep-Exit", String.valueOf(answer.exit()));
-                exchange.sendResponseHeaders(
-                        allowed ? answer.status() : 401, answer.chunked() ? 0 : bytes.length == 0 ? -1 : bytes.length);
-                exchange.getResponseBody().write(bytes);
-            }
-        });
-        server.start();
-        Files.createDirectories(var.resolve("control"));
-        Files.writeString(
-                var.resolve("control/endpoint"),
-                "http://127.0.0.1:" + server.getAddress().getPort() + "\nsecret\n");
+        Path control = Files.createDirectories(var.resolve("control"));
+        server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        server.bind(UnixDomainSocketAddress.of(control.resolve("socket")));
+        Files.writeString(control.resolve("endpoint"), "unix:" + control.resolve("socket") + "\nhttp://127.0.0.1:1\n");
+        Thread.ofVirtual().start(this::serve);
     }
 
-    private synchronized Prepared next(String request) {
+    private void serve() {
+        while (true) {
+            try (SocketChannel client = server.accept()) {
+                byte[] answer = next(request(Channels.newInputStream(client)));
+                ByteBuffer left = ByteBuffer.wrap(answer);
+                while (left.hasRemaining()) {
+                    client.write(left);
+                }
+            } catch (ClosedChannelException ended) {
+                return;
+            } catch (IOException failure) {
+                throw new UncheckedIOException(failure);
+            }
+        }
+    }
+
+    private static String request(InputStream input) throws IOException {
+        String[] first = line(input).split(" ", -1);
+        int length = 0;
+        String json = "";
+        for (String header = line(input); !header.isEmpty(); header = line(input)) {
+            if (header.startsWith("Content-Length: ")) {
+                length = Integer.parseInt(header.substring("Content-Length: ".length()));
+            }
+            json = header.equals("Accept: application/json") ? " json" : json;
+        }
+        String body = new String(input.readNBytes(length), StandardCharsets.UTF_8);
+        return first[0] + " " + first[1] + (body.isEmpty() ? "" : " <" + body + ">") + json;
+    }
+
+    private static String line(InputStream input) throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        for (int b = input.read(); b != '\n'; b = input.read()) {
+            line.write(b);
+        }
+        return line.toString(StandardCharsets.US_ASCII).strip();
+    }
+
+    private synchronized byte[] next(String request) {
         asked.add(request.replace("/api/v1/", ""));
-        return answers.isEmpty() ? new Prepared(200, 0, false, "ok\n") : answers.poll();
+        return answers.isEmpty() ? counted(200, 0, "ok\n") : answers.poll();
+    }
+
+    private static byte[] counted(int status, int exit, String body) {
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        return ("HTTP/1.1 " + status + " Status\r\nLockstep-Exit: " + exit + "\r\nContent-Length: " + bytes.length
+                        + "\r\n\r\n" + body)
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     synchronized FakeDaemon answer(int status, int exit, String body) {
-        answers.add(new Prepared(status, exit, false, body));
+        answers.add(counted(status, exit, body));
         return this;
     }
 
     synchronized FakeDaemon stream(String body) {
-        answers.add(new Prepared(200, 0, true, body));
+        int length = body.getBytes(StandardCharsets.UTF_8).length;
+        return raw("HTTP/1.1 200 OK\r\nLockstep-Exit: 0\r\nTransfer-Encoding: chunked\r\n\r\n"
+                + Integer.toHexString(length) + "\r\n" + body + "\r\n0\r\n\r\n");
+    }
+
+    synchronized FakeDaemon raw(String answer) {
+        answers.add(answer.getBytes(StandardCharsets.UTF_8));
         return this;
     }
 
@@ -67,6 +105,10 @@ final class FakeDaemon implements AutoCloseable {
 
     @Override
     public void close() {
-        server.stop(0);
+        try {
+            server.close();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 }

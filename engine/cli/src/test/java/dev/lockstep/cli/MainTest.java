@@ -7,13 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -210,26 +208,31 @@ class MainTest {
     }
 
     @Test
-    void whatAnswersWithRubbishIsNoDaemon() throws IOException {
-        daemon.close();
-        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            Files.writeString(
-                    var.resolve("control/endpoint"), "http://127.0.0.1:" + other.getLocalPort() + "\nsecret\n");
-            Thread.ofVirtual().start(() -> answerOnce(other, "HTTP/1.1 abc\r\n\r\n"));
+    void whatAnswersWithRubbishIsNoDaemon() {
+        daemon.raw("HTTP/1.1 abc\r\n\r\n");
 
-            assertEquals(6, run("checkloop", "-m", "ledger"));
-        }
+        assertEquals(6, run("checkloop", "-m", "ledger"));
     }
 
-    private static void answerOnce(ServerSocket server, String answer) {
-        try (Socket client = server.accept()) {
-            client.getInputStream().read();
-            client.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
-            client.shutdownOutput();
-            client.getInputStream().readAllBytes();
-        } catch (IOException gone) {
-            throw new UncheckedIOException(gone);
+    /** The process that holds the lock is there, but its socket is not, or nobody accepts on it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"control/endpoint", "control/socket"})
+    void aDaemonThatCannotAnswerIsToldFromNone(String missing) throws IOException {
+        daemon.close();
+        Files.delete(var.resolve(missing));
+        Path lock = var.resolve("control/daemon.lock");
+        Files.writeString(lock, ProcessHandle.current().pid() + "\n");
+
+        assertEquals(6, run("state"), "the number of a living process is not enough");
+        try (FileChannel held = FileChannel.open(lock, StandardOpenOption.WRITE)) {
+            assertEquals(8, run("state"), held.toString());
         }
+
+        String said = err.toString(StandardCharsets.UTF_8);
+        assertTrue(
+                said.contains(
+                        "The daemon runs (process " + ProcessHandle.current().pid()),
+                said);
     }
 
     @Test

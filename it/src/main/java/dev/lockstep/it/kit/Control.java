@@ -3,19 +3,19 @@ package dev.lockstep.it.kit;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.URI;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.util.List;
+import java.nio.file.Path;
 import java.util.Optional;
 
-/**
- * Asks a daemon over its HTTP interface, as the command does, without starting a process for each question. HTTP 1.0 and a
- * connection for each question: a connection kept by the JDK for 127.0.0.1 would be one to whichever host was asked last.
- */
+/** Asks a daemon over its Unix socket, as the command does, without starting a process for each question. */
 final class Control {
     private static final int PATIENCE_MILLIS = 10_000;
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -25,25 +25,28 @@ final class Control {
     /** The answer to {@code GET /api/v1/PATH}; empty when the daemon does not answer, or not with 200. */
     static Optional<JsonNode> get(Node node, String path) {
         try {
-            List<String> endpoint = Files.readAllLines(node.onDisk(node.var() + "/control/endpoint"));
-            if (endpoint.size() < 2) {
-                return Optional.empty();
-            }
-            URI server = URI.create(endpoint.get(0));
-            String request = "GET /api/v1/" + path + " HTTP/1.0\r\nHost: localhost\r\nAccept: application/json\r\n"
-                    + "Authorization: Bearer " + endpoint.get(1) + "\r\n\r\n";
-            return body(node.host().inside().call(() -> ask(server, request)));
-        } catch (IOException | KitFailure noAnswer) {
+            String request = "GET /api/v1/" + path + " HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\n\r\n";
+            return body(ask(node.host().path(node.var() + "/control/socket"), request));
+        } catch (IOException noAnswer) {
             return Optional.empty();
         }
     }
 
-    private static String ask(URI server, String request) throws IOException {
-        try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(server.getHost(), server.getPort()), PATIENCE_MILLIS);
-            socket.setSoTimeout(PATIENCE_MILLIS);
-            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    private static String ask(Path daemon, String request) throws IOException {
+        try (SocketChannel socket = SocketChannel.open(StandardProtocolFamily.UNIX);
+                Selector answered = Selector.open()) {
+            socket.configureBlocking(false);
+            socket.connect(UnixDomainSocketAddress.of(daemon));
+            socket.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
+            socket.register(answered, SelectionKey.OP_READ);
+            ByteArrayOutputStream answer = new ByteArrayOutputStream();
+            ByteBuffer part = ByteBuffer.allocate(8_192);
+            while (answered.select(PATIENCE_MILLIS) > 0 && socket.read(part) >= 0) {
+                answered.selectedKeys().clear();
+                answer.write(part.array(), 0, part.position());
+                part.clear();
+            }
+            return answer.toString(StandardCharsets.UTF_8);
         }
     }
 

@@ -38,7 +38,7 @@ public final class Daemon implements AutoCloseable {
      * @param home installation
      * @param var state of the node
      * @param runtime private mounts until reboot
-     * @param port of the control interface
+     * @param port of the health address
      */
     public record Setting(
             Path home,
@@ -84,7 +84,12 @@ public final class Daemon implements AutoCloseable {
             ControlServer server;
             try {
                 server = ControlServer.start(
-                        setting.var(), setting.port(), control, setting.clusters(), setting.modules());
+                        setting.var(),
+                        setting.runtime(),
+                        setting.port(),
+                        control,
+                        setting.clusters(),
+                        setting.modules());
             } catch (StartRefused refusal) {
                 ticker.close();
                 shutdown(house);

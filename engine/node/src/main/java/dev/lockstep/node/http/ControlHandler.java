@@ -1,93 +1,44 @@
 package dev.lockstep.node.http;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpHandler;
-import dev.lockstep.api.module.ModuleState;
-import dev.lockstep.api.module.Readiness;
 import dev.lockstep.node.Refusal;
 import dev.lockstep.node.state.StateDisk;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes requests of the control interface: who may ask, who answers, and what becomes of failures. */
-final class ControlHandler implements HttpHandler {
+/** Takes requests of the control interface: who answers, and what becomes of failures. Who may ask was decided before. */
+final class ControlHandler implements Door.Handler {
     private static final String API = "/api/v1/";
-    private static final String BEARER = "Bearer ";
     private static final Logger LOG = LoggerFactory.getLogger(ControlHandler.class);
 
     private final Router router;
-    private final byte[] token;
-    private final ControlService service;
     private final StateDisk disk;
 
-    ControlHandler(Router router, String token, ControlService service, StateDisk disk) {
+    ControlHandler(Router router, StateDisk disk) {
         this.disk = disk;
         this.router = router;
-        this.token = token.getBytes(StandardCharsets.US_ASCII);
-        this.service = service;
     }
 
     @Override
-    public void handle(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            String path = exchange.getRequestURI().getRawPath();
-            if (exchange.getRequestMethod().equals("GET") && path.startsWith("/var/modules/")) {
-                ready(exchange, path.split("/", -1));
-            } else if (!allowed(exchange)) {
-                Views.Problem problem = new Views.Problem(
-                        "The request carries no valid token.",
-                        "",
-                        "Send 'Authorization: Bearer TOKEN' with the second line of control/endpoint, which only root can"
-                                + " read.");
-                send(exchange, 401, 7, problem, Views.text(problem));
-            } else if (!path.startsWith(API)) {
-                notThere(exchange, List.of());
-            } else {
-                answer(exchange, path.substring(API.length()));
-            }
+    public void handle(Exchange exchange) throws IOException {
+        if (exchange.path().startsWith(API)) {
+            answer(exchange, exchange.path().substring(API.length()));
+        } else {
+            notThere(exchange, List.of());
         }
     }
 
-    /** The address load balancers ask, without token: whether the service is rendered here. */
-    private void ready(HttpExchange exchange, String[] path) throws IOException {
-        boolean ready = path.length == 5 && path[4].equals("ready.txt") && renders(path[3]);
-        byte[] text = (ready ? "Ready\n" : "NotReady\n").getBytes(StandardCharsets.US_ASCII);
-        exchange.getResponseHeaders().set("Content-Type", "text/plain");
-        exchange.getResponseHeaders().set("Cache-Control", "no-store");
-        exchange.sendResponseHeaders(ready ? 200 : 404, text.length);
-        exchange.getResponseBody().write(text);
-    }
-
-    private boolean renders(String module) {
-        try {
-            ModuleStatus status = service.module(module);
-            ModuleState state = status.state();
-            return status.readiness() == Readiness.READY && state.runsApplication();
-        } catch (Refusal unknown) {
-            return false;
-        }
-    }
-
-    private boolean allowed(HttpExchange exchange) {
-        String given = exchange.getRequestHeaders().getFirst("Authorization");
-        return given != null
-                && given.startsWith(BEARER)
-                && MessageDigest.isEqual(given.substring(BEARER.length()).getBytes(StandardCharsets.UTF_8), token);
-    }
-
-    private void answer(HttpExchange exchange, String path) throws IOException {
+    private void answer(Exchange exchange, String path) throws IOException {
         try {
             List<String> segments = new ArrayList<>();
             for (String segment : path.split("/", -1)) {
                 segments.add(Request.decoded(segment));
             }
-            Router.Found found = router.find(exchange.getRequestMethod(), segments);
+            Router.Found found = router.find(exchange.method(), segments);
             if (found.handler().isEmpty()) {
                 notThere(exchange, List.copyOf(found.allowed()));
                 return;
@@ -102,8 +53,12 @@ final class ControlHandler implements HttpHandler {
         } catch (InterruptedException ending) {
             Thread.currentThread().interrupt();
             refuse(exchange, new Refusal(Refusal.Kind.FAILED, "The daemon is ending.", "", "Start it and ask again."));
-        } catch (IOException | RuntimeException failure) {
-            LOG.warn("the request {} failed", exchange.getRequestURI().getPath(), failure);
+        } catch (IOException | RuntimeException | StackOverflowError | LinkageError failure) {
+            if (exchange.isAnswered()) {
+                LOG.debug("a client left while it was answered", failure);
+                return;
+            }
+            LOG.warn("the request {} failed", exchange.path(), failure);
             refuse(
                     exchange,
                     new Refusal(
@@ -111,19 +66,16 @@ final class ControlHandler implements HttpHandler {
         }
     }
 
-    private static void stream(HttpExchange exchange, Reply.Stream stream) throws IOException, InterruptedException {
-        exchange.getResponseHeaders().set("Content-Type", stream.type());
-        exchange.sendResponseHeaders(200, 0);
-        try (OutputStream target = exchange.getResponseBody()) {
-            stream.writer().write(target);
-        } catch (IOException gone) {
-            LOG.debug("a client left while it was answered", gone);
-        }
+    private static void stream(Exchange exchange, Reply.Stream stream) throws IOException, InterruptedException {
+        exchange.answerHeader("Content-Type", stream.type());
+        OutputStream target = exchange.answer(200);
+        stream.writer().write(target);
+        target.close();
     }
 
-    private static void notThere(HttpExchange exchange, List<String> allowed) throws IOException {
+    private static void notThere(Exchange exchange, List<String> allowed) throws IOException {
         if (!allowed.isEmpty()) {
-            exchange.getResponseHeaders().set("Allow", String.join(", ", allowed));
+            exchange.answerHeader("Allow", String.join(", ", allowed));
         }
         Views.Problem problem = new Views.Problem(
                 allowed.isEmpty()
@@ -134,8 +86,8 @@ final class ControlHandler implements HttpHandler {
         send(exchange, allowed.isEmpty() ? 404 : 405, 5, problem, Views.text(problem));
     }
 
-    private void refuse(HttpExchange exchange, Refusal refusal) throws IOException {
-        if (exchange.getResponseCode() != -1) {
+    private void refuse(Exchange exchange, Refusal refusal) throws IOException {
+        if (exchange.isAnswered()) {
             return;
         }
         boolean full = refusal.kind() == Refusal.Kind.FAILED && disk.isFull(refusal);
@@ -152,16 +104,10 @@ final class ControlHandler implements HttpHandler {
         send(exchange, refusal.kind().status(), exit, problem, Views.text(problem));
     }
 
-    private static void send(HttpExchange exchange, int status, int exit, Object value, String text)
-            throws IOException {
-        String accept = exchange.getRequestHeaders().getFirst("Accept");
-        boolean asText = accept != null && accept.startsWith("text/plain");
-        byte[] body = asText ? text.getBytes(StandardCharsets.UTF_8) : Json.bytes(value);
-        exchange.getResponseHeaders().set("Content-Type", asText ? "text/plain; charset=utf-8" : "application/json");
-        exchange.getResponseHeaders().set("Lockstep-Exit", String.valueOf(exit));
-        exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
-        if (body.length > 0) {
-            exchange.getResponseBody().write(body);
-        }
+    private static void send(Exchange exchange, int status, int exit, Object value, String text) throws IOException {
+        boolean asText = exchange.header("Accept").orElse("").startsWith("text/plain");
+        exchange.answerHeader("Content-Type", asText ? "text/plain; charset=utf-8" : "application/json");
+        exchange.answerHeader("Lockstep-Exit", String.valueOf(exit));
+        exchange.answer(status, asText ? text.getBytes(StandardCharsets.UTF_8) : Json.bytes(value));
     }
 }

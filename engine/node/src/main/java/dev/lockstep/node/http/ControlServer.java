@@ -1,6 +1,5 @@
 package dev.lockstep.node.http;
 
-import com.sun.net.httpserver.HttpServer;
 import dev.lockstep.node.StartRefused;
 import dev.lockstep.node.state.StateDisk;
 import dev.lockstep.node.store.ClusterStore;
@@ -10,113 +9,198 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.time.Duration;
 import java.time.ZoneId;
-import java.util.Base64;
-import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.List;
+import java.util.Optional;
+import jdk.net.ExtendedSocketOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves the control interface: HTTP on the loopback address, every request with the token that the daemon writes into
- * {@code control/endpoint} (readable by root alone) at each start.
+ * Serves the control interface: HTTP on a Unix socket that only the user of the daemon can reach, who is asked for by the kernel once
+ * more; and the health address, on a port of the loopback address, to anybody on the host. The two share nothing: whatever strangers do
+ * on the port, the command is answered. {@code control/endpoint} says where both are.
  */
 public final class ControlServer implements AutoCloseable {
-    /** Port unless LOCKSTEP_PORT says otherwise. */
+    /** Port of the health address unless LOCKSTEP_PORT says otherwise. */
     public static final int DEFAULT_PORT = 9010;
 
-    /**
-     * Bounds of the JDK's server, which it takes from system properties: connections at a time, seconds one may be silent and
-     * milliseconds between two looks at that, seconds for a request to arrive and milliseconds between two looks at that. Whoever
-     * is on the host can connect and say nothing: that may keep others out for seconds only.
-     */
-    private static final Map<String, String> BOUNDS = Map.of(
-            "sun.net.httpserver.nodelay", "true",
-            "jdk.httpserver.maxConnections", "256",
-            "sun.net.httpserver.idleInterval", "5",
-            "sun.net.httpserver.clockTick", "1000",
-            "sun.net.httpserver.maxReqTime", "15",
-            "sun.net.httpserver.timerMillis", "1000");
+    /** Longest path of a socket, in bytes: what the kernel takes, and room for its end. */
+    private static final int SOCKET_PATH_BYTES = 100;
 
-    private static final int TOKEN_BYTES = 32;
+    /** Root asks; what waits for a state, or follows a log, stays long. */
+    private static final Door.Bounds CONTROL = new Door.Bounds(256, Duration.ofSeconds(15), Optional.empty(), 1L << 30);
+
+    /** Anybody asks, and is answered within milliseconds. */
+    private static final Door.Bounds HEALTH =
+            new Door.Bounds(64, Duration.ofSeconds(5), Optional.of(Duration.ofSeconds(5)), 64 << 10);
+
+    /** Connections the kernel keeps until they are accepted. */
+    private static final int BACKLOG = 512;
+
+    private static final String ONLY_OWN_FILE = "rw-------";
+    private static final String ONLY_OWN_DIRECTORY = "rwx------";
     private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
 
-    private final HttpServer server;
-    private final ExecutorService threads;
-    private final Path endpoint;
+    private final Door control;
+    private final Door health;
+    private final int port;
+    private final List<Path> files;
 
-    private ControlServer(HttpServer server, ExecutorService threads, Path endpoint) {
-        this.server = server;
-        this.threads = threads;
-        this.endpoint = endpoint;
+    private ControlServer(Door control, Door health, int port, List<Path> files) {
+        this.control = control;
+        this.health = health;
+        this.port = port;
+        this.files = files;
     }
 
     /**
      * Starts serving and writes {@code var/control/endpoint}.
      *
      * @param var state directory of the node
-     * @param port TCP port on 127.0.0.1, 0 for any
-     * @throws StartRefused if the port is taken or the file cannot be written
+     * @param runtime where the socket lies if its path below the state directory would be too long for one
+     * @param port TCP port of the health address on 127.0.0.1, 0 for any
+     * @throws StartRefused if the port is taken or a file cannot be written
      */
     public static ControlServer start(
-            Path var, int port, ControlService service, ClusterStore clusters, ModuleStore modules)
+            Path var, Path runtime, int port, ControlService service, ClusterStore clusters, ModuleStore modules)
             throws StartRefused {
-        BOUNDS.forEach((name, value) -> System.setProperty(name, System.getProperty(name, value)));
-        Path control = var.resolve("control");
+        Path directory = var.resolve("control");
+        ServerSocketChannel healthSocket = null;
+        ServerSocketChannel controlSocket = null;
         try {
-            Files.createDirectories(control);
-            Path temporary = Files.createDirectories(control.resolve("tmp"));
-            byte[] secret = new byte[TOKEN_BYTES];
-            new SecureRandom().nextBytes(secret);
-            String token = Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
-            HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), 0);
-            ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-            server.setExecutor(threads);
+            Path temporary = Files.createDirectories(directory.resolve("tmp"));
+            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString(ONLY_OWN_DIRECTORY));
+            healthSocket = bound(port);
+            Path socket = place(directory, runtime);
+            controlSocket = bound(socket);
             Router router = new Router();
             new ClusterRoutes(service, clusters, temporary).addTo(router);
             new StoreRoutes(service, modules, temporary).addTo(router);
             new ModuleRoutes(service, ZoneId.systemDefault()).addTo(router);
-            server.createContext("/", new ControlHandler(router, token, service, new StateDisk(var)));
-            server.start();
-            ControlServer started = new ControlServer(server, threads, control.resolve("endpoint"));
-            String address = "http://127.0.0.1:" + server.getAddress().getPort() + "\n" + token + "\n";
-            PrivateFile.replace(started.endpoint, address.getBytes(StandardCharsets.US_ASCII));
-            return started;
+            int found = ((InetSocketAddress) healthSocket.getLocalAddress()).getPort();
+            Path endpoint = directory.resolve("endpoint");
+            PrivateFile.replace(
+                    endpoint,
+                    ("unix:" + socket + "\nhttp://127.0.0.1:" + found + "\n").getBytes(StandardCharsets.UTF_8));
+            UserPrincipal own = Files.getOwner(socket);
+            return new ControlServer(
+                    Door.open(
+                            controlSocket,
+                            CONTROL,
+                            Thread.ofPlatform().daemon().name("control").factory(),
+                            visitor -> isFrom(visitor, own),
+                            new ControlHandler(router, new StateDisk(var))),
+                    Door.open(
+                            healthSocket,
+                            HEALTH,
+                            Thread.ofVirtual().name("health").factory(),
+                            visitor -> true,
+                            new HealthHandler(service)),
+                    found,
+                    List.of(endpoint, socket));
         } catch (BindException taken) {
             throw new StartRefused(
-                    "The control port 127.0.0.1:" + port + " is taken. Another daemon of this host uses it, or another"
-                            + " program: choose another port with LOCKSTEP_PORT.",
-                    taken);
+                    "The port 127.0.0.1:" + port
+                            + " of the health address is taken. Another daemon of this host uses it,"
+                            + " or another program: choose another port with LOCKSTEP_PORT.",
+                    close(taken, healthSocket, controlSocket));
         } catch (IOException | IllegalArgumentException failure) {
             throw new StartRefused(
-                    "The control interface cannot start on port " + port + " with its files in " + control + ": "
+                    "The control interface cannot start on port " + port + " with its files in " + directory + ": "
                             + new StateDisk(var)
                                     .advise(
                                             failure,
                                             "Let root write there, or choose another port with LOCKSTEP_PORT."),
-                    failure);
+                    close(failure, healthSocket, controlSocket));
         }
     }
 
-    /** The port that is served. */
-    public int port() {
-        return server.getAddress().getPort();
+    private static ServerSocketChannel bound(int port) throws IOException {
+        ServerSocketChannel socket = ServerSocketChannel.open();
+        try {
+            socket.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            return socket.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), BACKLOG);
+        } catch (IOException | IllegalArgumentException failure) {
+            socket.close();
+            throw failure;
+        }
     }
 
-    /** Stops serving at once and removes the endpoint file. */
+    /** The socket of a daemon that was killed is still there: who holds the lock of the state directory may remove it. */
+    private static ServerSocketChannel bound(Path place) throws IOException {
+        Files.deleteIfExists(place);
+        ServerSocketChannel socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        try {
+            socket.bind(UnixDomainSocketAddress.of(place), BACKLOG);
+            Files.setPosixFilePermissions(place, PosixFilePermissions.fromString(ONLY_OWN_FILE));
+            return socket;
+        } catch (IOException failure) {
+            socket.close();
+            throw new IOException("the socket " + place + " cannot be made: " + failure.getMessage(), failure);
+        }
+    }
+
+    private static Path place(Path directory, Path runtime) throws IOException {
+        Path usual = directory.toRealPath().resolve("socket");
+        if (usual.toString().getBytes(StandardCharsets.UTF_8).length <= SOCKET_PATH_BYTES) {
+            return usual;
+        }
+        Files.createDirectories(runtime);
+        Files.setPosixFilePermissions(runtime, PosixFilePermissions.fromString(ONLY_OWN_DIRECTORY));
+        return runtime.resolve("control.socket");
+    }
+
+    /** The kernel knows who connected, whatever the modes of files say. */
+    private static boolean isFrom(SocketChannel visitor, UserPrincipal user) {
+        try {
+            return visitor.getOption(ExtendedSocketOptions.SO_PEERCRED).user().equals(user);
+        } catch (IOException gone) {
+            LOG.debug("Somebody left before it was known who it was", gone);
+            return false;
+        }
+    }
+
+    private static <T extends Exception> T close(T failure, ServerSocketChannel... sockets) {
+        for (ServerSocketChannel socket : sockets) {
+            try {
+                if (socket != null) {
+                    socket.close();
+                }
+            } catch (IOException second) {
+                failure.addSuppressed(second);
+            }
+        }
+        return failure;
+    }
+
+    /** The port of the health address. */
+    public int port() {
+        return port;
+    }
+
+    /** Stops serving at once and removes its files. */
     @Override
     public void close() {
-        try {
-            Files.deleteIfExists(endpoint);
-        } catch (IOException failure) {
-            LOG.warn("{} could not be removed; the next start replaces it", endpoint, failure);
+        for (Path file : files) {
+            try {
+                Files.deleteIfExists(file);
+            } catch (IOException failure) {
+                LOG.warn("{} could not be removed; the next start replaces it", file, failure);
+            }
         }
-        server.stop(0);
-        threads.shutdownNow();
+        control.close();
+        health.close();
     }
 }

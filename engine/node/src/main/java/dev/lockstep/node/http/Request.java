@@ -1,6 +1,5 @@
 package dev.lockstep.node.http;
 
-import com.sun.net.httpserver.HttpExchange;
 import dev.lockstep.core.mirror.Caller;
 import dev.lockstep.node.Refusal;
 import java.io.IOException;
@@ -20,19 +19,19 @@ final class Request {
     private static final Pattern NAME = Pattern.compile("[\\w@.:-]{1,64}");
     private static final int PARAMETERS = 64;
 
-    private final HttpExchange exchange;
+    private final Exchange exchange;
     private final List<String> names;
     private final List<String[]> parameters;
 
-    Request(HttpExchange exchange, List<String> names) throws Refusal {
+    Request(Exchange exchange, List<String> names) throws Refusal {
         this.exchange = exchange;
         this.names = names;
-        parameters = split(exchange.getRequestURI().getRawQuery());
+        parameters = split(exchange.query().orElse(""));
     }
 
     private static List<String[]> split(String query) throws Refusal {
         List<String[]> found = new ArrayList<>();
-        if (query == null || query.isEmpty()) {
+        if (query.isEmpty()) {
             return found;
         }
         String[] pairs = query.split("&", PARAMETERS + 1);
@@ -113,8 +112,8 @@ final class Request {
         if (identity.isPresent()) {
             return new Caller.Component(plain("identity", identity.get()));
         }
-        String user = exchange.getRequestHeaders().getFirst("Lockstep-User");
-        return new Caller.Operator(user == null ? "root" : plain("user", user));
+        return new Caller.Operator(
+                plain("user", exchange.header("Lockstep-User").orElse("root")));
     }
 
     private static String plain(String what, String name) throws Refusal {
@@ -126,7 +125,7 @@ final class Request {
 
     /** The body as text. */
     String text() throws Refusal, IOException {
-        byte[] content = exchange.getRequestBody().readNBytes(TEXT_BYTES + 1);
+        byte[] content = exchange.body().readNBytes(TEXT_BYTES + 1);
         if (content.length > TEXT_BYTES) {
             throw invalid("The text is too long.", "At most " + TEXT_BYTES + " bytes are taken.");
         }
@@ -135,24 +134,21 @@ final class Request {
 
     /** The body as a stream that fails beyond {@code limitBytes}. */
     InputStream body(long limitBytes) {
-        return new BoundedInput(exchange.getRequestBody(), limitBytes);
+        return new BoundedInput(exchange.body(), limitBytes);
     }
 
     /** Whether there is a body. */
     boolean hasBody() {
-        String length = exchange.getRequestHeaders().getFirst("Content-Length");
-        return exchange.getRequestHeaders().containsKey("Transfer-Encoding") || (length != null && !length.equals("0"));
+        return !exchange.header("Content-Length").orElse("0").matches("0+");
     }
 
     /** Whether the body is said to be of this type. */
     boolean bodyIs(String type) {
-        String given = exchange.getRequestHeaders().getFirst("Content-Type");
-        return given != null && given.startsWith(type);
+        return exchange.header("Content-Type").orElse("").startsWith(type);
     }
 
     /** Whether the client wants text for people rather than JSON. */
     boolean wantsText() {
-        String accept = exchange.getRequestHeaders().getFirst("Accept");
-        return accept != null && accept.startsWith("text/plain");
+        return exchange.header("Accept").orElse("").startsWith("text/plain");
     }
 }

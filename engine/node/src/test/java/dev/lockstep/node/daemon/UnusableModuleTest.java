@@ -9,6 +9,7 @@ import dev.lockstep.api.link.ReplicationTransport;
 import dev.lockstep.core.mirror.LogLevel;
 import dev.lockstep.node.StartRefused;
 import dev.lockstep.node.hooks.SystemProcesses;
+import dev.lockstep.node.kit.Bridge;
 import dev.lockstep.node.store.ClusterStore;
 import dev.lockstep.node.store.FileClusterStore;
 import dev.lockstep.node.store.FolderModuleStore;
@@ -44,6 +45,7 @@ class UnusableModuleTest {
     private final HttpClient client = HttpClient.newHttpClient();
     private LogBook logs;
     private Daemon daemon;
+    private Bridge bridge;
 
     @BeforeEach
     void start() throws Exception {
@@ -78,10 +80,12 @@ class UnusableModuleTest {
                 new NoExtensions(),
                 address -> true,
                 Clock.systemUTC()));
+        bridge = Bridge.to(var);
     }
 
     @AfterEach
-    void stop() {
+    void stop() throws IOException {
+        bridge.close();
         daemon.close();
         logs.close();
         client.close();
@@ -173,10 +177,8 @@ class UnusableModuleTest {
         return client.send(request(path).build(), BodyHandlers.ofString());
     }
 
-    private HttpRequest.Builder request(String path) throws IOException {
-        List<String> endpoint = Files.readAllLines(directory.resolve("var/control/endpoint"));
-        return HttpRequest.newBuilder(URI.create(endpoint.getFirst() + "/api/v1/" + path))
-                .header("Authorization", "Bearer " + endpoint.getLast())
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(bridge.address() + "/api/v1/" + path))
                 .header("Accept", "text/plain");
     }
 

@@ -10,6 +10,7 @@ import dev.lockstep.api.module.Readiness;
 import dev.lockstep.core.mirror.LogLevel;
 import dev.lockstep.node.StartRefused;
 import dev.lockstep.node.hooks.SystemProcesses;
+import dev.lockstep.node.kit.Bridge;
 import dev.lockstep.node.log.FileModuleLog;
 import dev.lockstep.node.store.FileClusterStore;
 import dev.lockstep.node.store.FolderModuleStore;
@@ -17,14 +18,16 @@ import dev.lockstep.node.store.PlainConfigurations;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.InetAddress;
 import java.net.Socket;
+import java.net.StandardProtocolFamily;
 import java.net.URI;
+import java.net.UnixDomainSocketAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +44,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class ControlServerTest {
     private static final String CLUSTER = "<node name=\"alpha\" addr=\"10.0.0.1\"/>";
@@ -55,7 +57,7 @@ class ControlServerTest {
     private FileClusterStore clusters;
     private FolderModuleStore modules;
     private ControlServer server;
-    private String token;
+    private Bridge bridge;
 
     @BeforeEach
     void start() throws Exception {
@@ -71,58 +73,97 @@ class ControlServerTest {
                 module -> log,
                 Clock.systemUTC(),
                 notice -> {}));
-        server = ControlServer.start(directory, 0, control, clusters, modules);
-        token = Files.readAllLines(directory.resolve("control/endpoint")).get(1);
+        server = ControlServer.start(directory, directory, 0, control, clusters, modules);
+        bridge = Bridge.to(directory);
     }
 
     @AfterEach
-    void stop() {
+    void stop() throws IOException {
+        bridge.close();
         server.close();
         log.close();
         client.close();
     }
 
     @Test
-    void theEndpointFileIsPrivateAndGoesWithTheServer() throws Exception {
+    void theSocketIsPrivateAndGoesWithTheServer() throws Exception {
         Path endpoint = directory.resolve("control/endpoint");
+        Path socket = directory.resolve("control/socket");
 
         assertEquals(
-                "http://127.0.0.1:" + server.port(),
-                Files.readAllLines(endpoint).getFirst());
-        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(endpoint)));
+                List.of("unix:" + socket.toRealPath(), "http://127.0.0.1:" + server.port()),
+                Files.readAllLines(endpoint));
+        for (Path file : List.of(endpoint, socket)) {
+            assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+        }
+        assertEquals(
+                "rwx------",
+                PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("control"))));
         server.close();
         assertFalse(Files.exists(endpoint));
+        assertFalse(Files.exists(socket));
+    }
+
+    @Test
+    void aSocketOfADaemonThatWasKilledDoesNotKeepTheNextOneFromStarting() throws Exception {
+        Path left = directory.resolve("left");
+        Files.createDirectories(left.resolve("control"));
+        ServerSocketChannel.open(StandardProtocolFamily.UNIX)
+                .bind(UnixDomainSocketAddress.of(left.resolve("control/socket")))
+                .close();
+
+        ControlServer.start(left, left, 0, control, clusters, modules).close();
+    }
+
+    @Test
+    void aStateDirectoryWhosePathIsTooLongForASocketIsServedFromTheRuntimeDirectory() throws Exception {
+        Path deep = directory.resolve("d".repeat(100));
+
+        try (ControlServer other = ControlServer.start(deep, directory.resolve("run"), 0, control, clusters, modules);
+                Bridge there = Bridge.to(deep)) {
+            assertTrue(other.port() > 0);
+            assertEquals(
+                    200,
+                    client.send(
+                                    HttpRequest.newBuilder(URI.create(there.address() + "/api/v1/modules"))
+                                            .build(),
+                                    BodyHandlers.discarding())
+                            .statusCode());
+        }
     }
 
     @Test
     void aTakenPortIsSaid() {
         StartRefused refused = assertThrows(
                 StartRefused.class,
-                () -> ControlServer.start(directory.resolve("other"), server.port(), control, clusters, modules));
+                () -> ControlServer.start(
+                        directory.resolve("other"), directory, server.port(), control, clusters, modules));
 
         assertTrue(refused.getMessage().contains("is taken"), refused.getMessage());
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"", "Bearer wrong", "Basic x", "Bearer "})
-    void withoutTheTokenNothingIsAnswered(String authorization) throws Exception {
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri("/api/v1/modules"));
-        if (!authorization.isEmpty()) {
-            request.header("Authorization", authorization);
+    @Test
+    void onThePortNothingIsAnsweredButTheHealthOfAModule() throws Exception {
+        for (String path :
+                List.of("/api/v1/modules", "/api/v1/level", "/", "/var/modules/ledger/../ledger/ready.txt")) {
+            assertEquals(404, plain(path), path);
         }
-
-        HttpResponse<String> response = client.send(request.build(), BodyHandlers.ofString());
-
-        assertEquals(401, response.statusCode());
-        assertEquals(
-                401,
-                send("POST", "/api/v1/modules/ledger/actions/stop", "", "wrong", "")
-                        .statusCode());
+        HttpRequest stop = HttpRequest.newBuilder(health("/api/v1/modules/ledger/actions/stop"))
+                .POST(BodyPublishers.ofString("now"))
+                .build();
+        assertEquals(405, client.send(stop, BodyHandlers.discarding()).statusCode());
         assertEquals(List.of(), control.calls());
     }
 
     @Test
-    void theHealthAddressNeedsNoTokenAndFollowsTheState() throws Exception {
+    void aBodyThatNobodyWantsKeepsNobodyFromReadingTheAnswer() throws Exception {
+        HttpResponse<String> refused = text("POST", "modules/ledger/actions/dance", "x".repeat(4 << 20));
+
+        assertEquals(400, refused.statusCode());
+    }
+
+    @Test
+    void theHealthAddressFollowsTheState() throws Exception {
         assertEquals(200, plain("/var/modules/ledger/ready.txt"));
         control.show(ModuleState.ALONE, Readiness.READY);
         assertEquals(200, plain("/var/modules/ledger/ready.txt"));
@@ -228,8 +269,7 @@ class ControlServerTest {
     @Test
     void aWaitEndsWhenTheStateIsReachedOrTheTimeIsOver() throws Exception {
         CompletableFuture<HttpResponse<String>> waiting = client.sendAsync(
-                request("GET", "/api/v1/modules/ledger/wait?for=alone&timeout=30", "", token, ""),
-                BodyHandlers.ofString());
+                request("GET", "/api/v1/modules/ledger/wait?for=alone&timeout=30", "", ""), BodyHandlers.ofString());
         control.show(ModuleState.ALONE, Readiness.TRANSIENT);
         control.show(ModuleState.ALONE, Readiness.READY);
 
@@ -282,7 +322,7 @@ class ControlServerTest {
     void theLogIsFollowedWhileItGrows() throws Exception {
         log.write(LogLevel.E, "heart", "first");
         HttpResponse<java.io.InputStream> response = client.send(
-                request("GET", "/api/v1/modules/ledger/log?follow=true&count=1", "", token, "text/plain"),
+                request("GET", "/api/v1/modules/ledger/log?follow=true&count=1", "", "text/plain"),
                 BodyHandlers.ofInputStream());
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
@@ -326,10 +366,9 @@ class ControlServerTest {
         String info = text("GET", "modules/ledger/config", "").body();
         assertTrue(info.matches("active  (\\w+) \\d+\ncurrent \\1 \\d+\nequal: .*\n"), info);
         byte[] archive = client.send(
-                        request("GET", "/api/v1/modules/ledger/package", "", token, ""), BodyHandlers.ofByteArray())
+                        request("GET", "/api/v1/modules/ledger/package", "", ""), BodyHandlers.ofByteArray())
                 .body();
         HttpRequest install = HttpRequest.newBuilder(uri("/api/v1/modules?name=copy&id=9"))
-                .header("Authorization", "Bearer " + token)
                 .POST(BodyPublishers.ofByteArray(archive))
                 .build();
         assertEquals(200, client.send(install, BodyHandlers.ofString()).statusCode());
@@ -342,7 +381,8 @@ class ControlServerTest {
     }
 
     private String raw(String request) throws IOException {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+        URI there = URI.create(bridge.address());
+        try (Socket socket = new Socket(there.getHost(), there.getPort())) {
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
                     .readLine();
@@ -350,26 +390,24 @@ class ControlServerTest {
     }
 
     private int plain(String path) throws Exception {
-        return client.send(HttpRequest.newBuilder(uri(path)).build(), BodyHandlers.discarding())
+        return client.send(HttpRequest.newBuilder(health(path)).build(), BodyHandlers.discarding())
                 .statusCode();
     }
 
     private HttpResponse<String> json(String method, String path, String body) throws Exception {
-        return send(method, "/api/v1/" + path, body, token, "");
+        return send(method, "/api/v1/" + path, body, "");
     }
 
     private HttpResponse<String> text(String method, String path, String body) throws Exception {
-        return send(method, "/api/v1/" + path, body, token, "text/plain");
+        return send(method, "/api/v1/" + path, body, "text/plain");
     }
 
-    private HttpResponse<String> send(String method, String path, String body, String bearer, String accept)
-            throws Exception {
-        return client.send(request(method, path, body, bearer, accept), BodyHandlers.ofString());
+    private HttpResponse<String> send(String method, String path, String body, String accept) throws Exception {
+        return client.send(request(method, path, body, accept), BodyHandlers.ofString());
     }
 
-    private HttpRequest request(String method, String path, String body, String bearer, String accept) {
+    private HttpRequest request(String method, String path, String body, String accept) {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri(path))
-                .header("Authorization", "Bearer " + bearer)
                 .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
         if (!accept.isEmpty()) {
             request.header("Accept", accept);
@@ -378,6 +416,10 @@ class ControlServerTest {
     }
 
     private URI uri(String path) {
+        return URI.create(bridge.address() + path);
+    }
+
+    private URI health(String path) {
         return URI.create("http://127.0.0.1:" + server.port() + path);
     }
 }
