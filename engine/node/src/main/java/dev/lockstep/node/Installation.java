@@ -6,6 +6,7 @@ import dev.lockstep.node.http.ControlServer;
 import dev.lockstep.node.net.LocalAddresses;
 import dev.lockstep.node.store.ClusterStore;
 import dev.lockstep.node.store.Configurations;
+import dev.lockstep.node.store.Custody;
 import dev.lockstep.node.store.FileClusterStore;
 import dev.lockstep.node.store.FolderModuleStore;
 import dev.lockstep.node.store.ModuleStore;
@@ -13,7 +14,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.util.HexFormat;
 import java.util.Map;
@@ -71,11 +71,34 @@ record Installation(Path home, Path var, int port, String node) {
         }
         try {
             Files.createDirectories(var);
-            Files.setPosixFilePermissions(var, PosixFilePermissions.fromString("rwxr-xr-x"));
+            if (Custody.owner(var) != Custody.ownUser()) {
+                throw new StartRefused("The state directory " + var + " belongs to user " + Custody.owner(var)
+                        + ", who decides what root runs by what he puts there. Look at what is in it, then:"
+                        + " chown -R root: " + var + ", or set LOCKSTEP_VAR.");
+            }
+            int changed = Custody.close(var);
+            if (changed > 0) {
+                LOG.info("{} and what is in it is for root alone now; others could enter {} of it", var, changed);
+            }
+            Custody.strangersAbove(var).forEach(stranger -> warn(stranger, var));
         } catch (IOException | UnsupportedOperationException failure) {
             throw new StartRefused(
                     "The state directory " + var + " cannot be made: " + failure + ". Set LOCKSTEP_VAR.", failure);
         }
+    }
+
+    /** Says what of the installation others than root may change: they decide what root runs. */
+    void lookAtPrograms() {
+        try {
+            Custody.strangers(home).forEach(stranger -> warn(stranger, home));
+            Custody.strangersAbove(home).forEach(stranger -> warn(stranger, home));
+        } catch (IOException failure) {
+            LOG.warn("Whether others may write to {} could not be found out: {}", home, failure.toString());
+        }
+    }
+
+    private static void warn(String stranger, Path place) {
+        LOG.warn("{} Others than root decide by it what root runs from {}: take that from them", stranger, place);
     }
 
     private static boolean effectiveRoot() {

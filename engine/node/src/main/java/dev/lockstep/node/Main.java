@@ -47,6 +47,7 @@ public final class Main {
     private static void run(Map<String, String> environment) throws StartRefused, InterruptedException {
         Installation installation = Installation.of(environment);
         installation.requireRoot();
+        installation.lookAtPrograms();
         PluginHouse plugins = PluginHouse.open(installation.home().resolve("plugins"));
         plugins.problems().forEach(problem -> LOG.error("{}", problem));
         Clock clock = Clock.system(ZoneId.systemDefault());

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.codehaus.groovy.control.CompilationFailedException;
 import org.codehaus.groovy.control.CompilerConfiguration;
 import org.codehaus.groovy.control.MultipleCompilationErrorsException;
@@ -26,6 +27,9 @@ import org.codehaus.groovy.syntax.SyntaxException;
  * up, and calls that would end the daemon are refused.
  */
 final class HookCompiler {
+    /** Largest Groovy script that is compiled: the compiler needs many times its size. */
+    static final long SCRIPT_BYTES = 512L << 10;
+
     private static final String PREFIX = "hook_";
 
     private HookCompiler() {}
@@ -39,7 +43,10 @@ final class HookCompiler {
     static Map<String, Class<? extends HookScript>> compile(Map<String, HookFile> files, GroovyClassLoader loader)
             throws HookFaults {
         Map<String, Class<? extends HookScript>> classes = new TreeMap<>();
-        List<String> faults = new ArrayList<>();
+        List<String> faults = tooLarge(files);
+        if (!faults.isEmpty()) {
+            throw new HookFaults(faults);
+        }
         files.forEach((name, hook) -> {
             if (hook instanceof HookFile.Groovy(Path file)) {
                 try {
@@ -47,6 +54,8 @@ final class HookCompiler {
                     classes.put(name, compiled.asSubclass(HookScript.class));
                 } catch (MultipleCompilationErrorsException errors) {
                     errors.getErrorCollector().getErrors().forEach(error -> faults.add(fault(file, error)));
+                } catch (StackOverflowError tooDeep) {
+                    faults.add(file.getFileName() + ": it is nested too deeply to be compiled");
                 } catch (CompilationFailedException | IOException | ClassCastException failure) {
                     faults.add(file.getFileName() + ": " + failure.getMessage());
                 }
@@ -56,6 +65,24 @@ final class HookCompiler {
             throw new HookFaults(faults);
         }
         return classes;
+    }
+
+    /** Scripts beside the hooks count too: they are compiled when one of these uses them. */
+    private static List<String> tooLarge(Map<String, HookFile> hooks) {
+        List<String> faults = new ArrayList<>();
+        hooks.values().stream().map(hook -> hook.file().getParent()).findFirst().ifPresent(bin -> {
+            try (Stream<Path> scripts = Files.find(
+                    bin,
+                    Integer.MAX_VALUE,
+                    (file, attributes) -> file.toString().endsWith(".groovy") && attributes.size() > SCRIPT_BYTES)) {
+                scripts.limit(1)
+                        .forEach(file -> faults.add(bin.relativize(file) + ": it has more than the " + SCRIPT_BYTES
+                                + " bytes of a script"));
+            } catch (IOException failure) {
+                faults.add(bin + ": " + failure.getMessage());
+            }
+        });
+        return faults;
     }
 
     /** The script as a source whose class does not hide the variable {@code state} from the hook of that name. */

@@ -29,6 +29,12 @@ public final class SystemProcesses implements Processes {
     private static final Path SETSID = Path.of("/usr/bin/setsid");
     private static final Path KILL = Path.of("/bin/kill");
 
+    private static final Path SHELL = Path.of("/bin/sh");
+
+    /** The engine keeps its own files to itself; an application makes its files with the mask it would have without the engine. */
+    private static final List<String> USUAL_MASK = List.of(SHELL.toString(), "-c", "umask 022; exec \"$@\"", "sh");
+
+    private final boolean usual = Files.isExecutable(SHELL);
     private final Duration lastOutput;
     private final boolean groups = Files.isExecutable(SETSID) && Files.isExecutable(KILL);
 
@@ -45,6 +51,9 @@ public final class SystemProcesses implements Processes {
     @Override
     public Result run(Command command, OutputStream output) throws IOException, TimeoutFailure, InterruptedException {
         List<String> words = new ArrayList<>(command.words());
+        if (usual) {
+            words.addAll(0, USUAL_MASK);
+        }
         if (groups) {
             words.addFirst(SETSID.toString());
         }

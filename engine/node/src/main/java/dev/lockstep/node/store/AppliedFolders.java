@@ -119,6 +119,8 @@ final class AppliedFolders {
         try {
             Checked checked = stage(module, staging, all);
             hooks.run(module.name(), checked.node(), staging, checked.config(), "config");
+            Path state = states.resolve(module.name());
+            AppliedRecord.of(staging).keep(state);
             if (Files.exists(force)) {
                 Files.move(force, former, StandardCopyOption.ATOMIC_MOVE);
             }
@@ -132,7 +134,10 @@ final class AppliedFolders {
                 }
                 throw failed;
             }
+            AppliedRecord record = AppliedRecord.of(force);
+            record.keep(state);
             ModuleFolder.remove(former);
+            record.dropOthers(state);
             archive(module.name(), force);
             AppliedModule applied = find(module.name(), module.id())
                     .orElseThrow(() -> new IOException("the applied configuration in " + force + " disappeared"));
@@ -144,23 +149,34 @@ final class AppliedFolders {
 
     /** Copies what is applied of a module and checks it. */
     private Checked stage(Installed module, Path staging, List<AppliedModule> all) throws Refusal, IOException {
-        Checked checked = checks.check(module.name(), module.directory(), all);
         ModuleFolder.remove(staging);
-        Files.createDirectories(staging);
+        ModuleFolder.createDirectory(staging);
         for (Path part : parts(module.directory())) {
             if (Files.isDirectory(part)) {
-                ModuleFolder.copy(part, staging.resolve(part.getFileName()));
+                SafeCopy.copy(part, staging.resolve(part.getFileName()));
             }
         }
         ModuleFolder.makeExecutable(staging.resolve("bin"));
         Files.createDirectories(staging.resolve("bin"));
         Files.createDirectories(states.resolve(module.name()));
+        // the copy is checked: the edited folder may change at any time
+        Checked checked = checks.check(module.name(), staging, module.directory(), all);
+        checked = checked.and(custody(module.directory()));
+        String signature = signature(staging);
         byte[] expanded = checked.expanded().getBytes(StandardCharsets.UTF_8);
         AtomicFile.replace(staging.resolve("conf").resolve("safeconf.xml"), expanded);
         Path mark = staging.resolve(MARK);
-        AtomicFile.replace(mark, (signature(module.directory()) + "\n").getBytes(StandardCharsets.UTF_8));
+        AtomicFile.replace(mark, (signature + "\n").getBytes(StandardCharsets.UTF_8));
         Files.setLastModifiedTime(mark, FileTime.from(clock.instant()));
         return checked;
+    }
+
+    /** A folder that others may change decides what root runs after the next {@code config}. */
+    private static List<String> custody(Path folder) throws IOException {
+        return Custody.strangers(folder).stream()
+                .map(stranger -> stranger + " Whoever may change it decides what root runs after the next 'config':"
+                        + " chown -R root: " + folder + " and chmod -R go-w " + folder + ".")
+                .toList();
     }
 
     private static List<Path> parts(Path folder) {
@@ -176,19 +192,43 @@ final class AppliedFolders {
     static Instant modified(Path folder) throws IOException {
         Instant youngest = Instant.EPOCH;
         for (Path part : parts(folder)) {
-            if (!Files.isDirectory(part)) {
-                continue;
-            }
-            List<Path> files;
-            try (Stream<Path> walk = Files.walk(part)) {
-                files = walk.filter(Files::isRegularFile).toList();
-            }
-            for (Path file : files) {
+            for (Path file : ModuleFolder.files(part)) {
                 Instant time = Files.getLastModifiedTime(file).toInstant();
                 youngest = time.isAfter(youngest) ? time : youngest;
             }
         }
         return youngest;
+    }
+
+    /**
+     * Makes sure that an applied copy is what was applied, and root's alone: its hooks are run as root.
+     *
+     * @throws Refusal (FAILED) with what differs
+     */
+    void requireGenuine(AppliedModule module) throws Refusal, IOException {
+        List<String> strangers = Custody.strangers(module.directory());
+        if (!strangers.isEmpty()) {
+            throw notGenuine(module, String.join("\n", strangers));
+        }
+        AppliedRecord now = AppliedRecord.of(module.directory());
+        if (!AppliedRecord.anyIn(module.state())) {
+            // applied by a version that kept no record, into a folder nobody else could write to
+            now.keep(module.state());
+            return;
+        }
+        String difference = now.difference(module.state());
+        if (!difference.isEmpty()) {
+            throw notGenuine(module, difference);
+        }
+    }
+
+    private static Refusal notGenuine(AppliedModule module, String reason) {
+        return new Refusal(
+                Refusal.Kind.FAILED,
+                "The applied configuration in " + module.directory()
+                        + " is not what 'config' put there, and is not used.",
+                reason,
+                "Find out who changed it. Then apply the module again: lockstep config -m " + module.name() + ".");
     }
 
     private void archive(String module, Path folder) throws IOException {
@@ -214,6 +254,7 @@ final class AppliedFolders {
     synchronized List<String> remove(AppliedModule module) throws IOException {
         List<String> warnings = new ArrayList<>();
         try {
+            requireGenuine(module);
             hooks.run(module.name(), checks.node(), module.directory(), checks.expanded(module), "deconfig");
         } catch (Refusal failed) {
             warnings.add("The hook deconfig did not end well and what it undoes may be left. " + failed.text());
@@ -222,6 +263,7 @@ final class AppliedFolders {
         ModuleFolder.remove(removed);
         Files.move(module.directory(), removed, StandardCopyOption.ATOMIC_MOVE);
         ModuleFolder.remove(removed);
+        AppliedRecord.dropAll(module.state());
         return warnings;
     }
 }

@@ -161,7 +161,15 @@ public final class FileClusterStore implements ClusterStore {
             throw new Refusal(
                     Refusal.Kind.INVALID,
                     "The archive " + source + " holds no " + name + ".",
-                    "It holds " + (entries.isEmpty() ? "nothing" : String.join(", ", entries.keySet())) + ".",
+                    "It holds "
+                            + (entries.isEmpty()
+                                    ? "nothing"
+                                    : String.join(
+                                            ", ",
+                                            entries.keySet().stream()
+                                                    .map(Shown::plain)
+                                                    .toList()))
+                            + ".",
                     "Take the cluster.zip that 'lockstep cluster config' writes on the first node.");
         }
         return content;

@@ -1,5 +1,7 @@
 package dev.lockstep.node.store;
 
+import dev.lockstep.config.xml.XmlFault;
+import dev.lockstep.config.xml.XmlSource;
 import dev.lockstep.core.config.ModuleConfig;
 import dev.lockstep.node.Refusal;
 import dev.lockstep.node.hooks.Processes;
@@ -27,6 +29,7 @@ import java.util.stream.Stream;
 /** The modules as folders below the state directory of the node; templates come with the installation. */
 public final class FolderModuleStore implements ModuleStore {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,47}");
+    private static final Pattern UNFINISHED = Pattern.compile(NAME + "\\.[0-9]+|received[0-9]+\\.zip");
     private static final String EXTENSION = ".safe";
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyy-MM-dd_HHmmss", Locale.ROOT);
 
@@ -62,11 +65,23 @@ public final class FolderModuleStore implements ModuleStore {
         this.clock = setup.clock();
         templates = setup.home().resolve("modules");
         edited = Files.createDirectories(setup.var().resolve("modules"));
+        removeUnfinished();
         backup = setup.var().resolve("backup");
         ConfigurationHooks hooks =
                 new ConfigurationHooks(setup.home(), setup.var(), setup.processes(), setup.logs(), clock);
         checks = new ModuleChecks(setup.configurations(), setup.clusters());
         applied = new AppliedFolders(setup.var(), checks, hooks, clock, setup.notice());
+    }
+
+    /** What an installation left that a crash cut off. */
+    private void removeUnfinished() throws IOException {
+        try (Stream<Path> entries = Files.list(edited)) {
+            for (Path entry : entries.toList()) {
+                if (UNFINISHED.matcher(entry.getFileName().toString()).matches()) {
+                    ModuleFolder.remove(entry);
+                }
+            }
+        }
     }
 
     /** Opens the store and puts right what a crash left half done. */
@@ -131,6 +146,7 @@ public final class FolderModuleStore implements ModuleStore {
 
     @Override
     public ModuleConfig configuration(AppliedModule module) throws Refusal, IOException {
+        applied.requireGenuine(module);
         return checks.expanded(module);
     }
 
@@ -147,7 +163,7 @@ public final class FolderModuleStore implements ModuleStore {
         Path source = source(order);
         return install(order, name(order, source), staging -> {
             if (Files.isDirectory(source)) {
-                ModuleFolder.copy(source, staging);
+                SafeCopy.copy(source, staging);
             } else {
                 ModuleFolder.unpack(source, staging);
             }
@@ -184,7 +200,18 @@ public final class FolderModuleStore implements ModuleStore {
         void fill(Path folder) throws Refusal, IOException;
     }
 
-    private synchronized Installed install(Install order, String name, Filling filling) throws Refusal, IOException {
+    /** Fills a folder of its own without holding anybody up: what is copied may be large, or somebody else's who never lets it end. */
+    private Installed install(Install order, String name, Filling filling) throws Refusal, IOException {
+        Path staging = Files.createTempDirectory(edited, name + ".").resolve("new");
+        try {
+            filling.fill(staging);
+            return take(order, name, staging);
+        } finally {
+            ModuleFolder.remove(staging.getParent());
+        }
+    }
+
+    private synchronized Installed take(Install order, String name, Path staging) throws Refusal, IOException {
         Path target = edited.resolve(name + EXTENSION);
         if (ModuleFolder.is(target) && !order.replace()) {
             throw new Refusal(
@@ -193,27 +220,38 @@ public final class FolderModuleStore implements ModuleStore {
                     "",
                     "Use -r to replace its files, or give it another name with -m.");
         }
-        Path staging = edited.resolve(name + ".new");
-        ModuleFolder.remove(staging);
-        try {
-            filling.fill(staging);
-            Path configuration = staging.resolve(ModuleFolder.CONFIGURATION);
-            if (!Files.isRegularFile(configuration)) {
-                throw new Refusal(
-                        Refusal.Kind.INVALID,
-                        "What is to be installed is no module.",
-                        "It has no " + ModuleFolder.CONFIGURATION + ".",
-                        "Give the folder NAME.safe itself, or an archive of it.");
-            }
+        Path configuration = staging.resolve(ModuleFolder.CONFIGURATION);
+        if (!Files.isRegularFile(configuration)) {
+            throw new Refusal(
+                    Refusal.Kind.INVALID,
+                    "What is to be installed is no module.",
+                    "It has no " + ModuleFolder.CONFIGURATION + ".",
+                    "Give the folder NAME.safe itself, or an archive of it.");
+        }
+        byte[] content = ModuleFolder.configuration(staging, target);
+        if (!order.macros().isEmpty()) {
+            requireWellFormed(content);
             String xml = Files.readString(configuration);
             Files.writeString(configuration, MacroSetter.set(xml, order.macros(), ModuleFolder.CONFIGURATION));
-            ModuleFolder.makeExecutable(staging.resolve("bin"));
-            int id = order.id() == Installed.NO_ID ? ids.orNext(name, names()) : ids.take(name, order.id(), names());
-            ModuleFolder.remove(target);
-            Files.move(staging, target, StandardCopyOption.ATOMIC_MOVE);
-            return new Installed(name, id, target);
-        } finally {
-            ModuleFolder.remove(staging);
+        }
+        ModuleFolder.makeExecutable(staging.resolve("bin"));
+        int id = order.id() == Installed.NO_ID ? ids.orNext(name, names()) : ids.take(name, order.id(), names());
+        ModuleFolder.remove(target);
+        Files.move(staging, target, StandardCopyOption.ATOMIC_MOVE);
+        return new Installed(name, id, target);
+    }
+
+    /** Macros are set in a text that is known to be one: looking for them costs little there. */
+    private static void requireWellFormed(byte[] configuration) throws Refusal {
+        try {
+            XmlSource.read(configuration, "safe");
+        } catch (XmlFault fault) {
+            throw new Refusal(
+                    Refusal.Kind.INVALID,
+                    "The macros of " + ModuleFolder.CONFIGURATION + " cannot be set.",
+                    ModuleFolder.CONFIGURATION + ":" + fault.place().line() + ":"
+                            + fault.place().column() + ": " + fault.problem() + ".",
+                    fault.remedy());
         }
     }
 

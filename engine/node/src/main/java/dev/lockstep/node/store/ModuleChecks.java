@@ -9,6 +9,7 @@ import dev.lockstep.node.store.Configurations.Parsed;
 import dev.lockstep.node.store.Configurations.Surroundings;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,16 +32,23 @@ final class ModuleChecks {
      *
      * @param node name of this node
      */
-    record Checked(ModuleConfig config, String expanded, Advice advice, String node) {}
+    record Checked(ModuleConfig config, String expanded, Advice advice, String node) {
+        /** The same with more warnings. */
+        Checked and(List<String> warnings) {
+            return new Checked(config, expanded, advice.and(warnings), node);
+        }
+    }
 
     /**
      * Checks everything in a folder.
      *
+     * @param shown the folder to speak of, which this one is a copy of
      * @param others the other applied modules; one that cannot be used any more is warned of and harms nobody else
      */
-    Checked check(String module, Path folder, List<AppliedModule> others) throws Refusal, IOException {
+    Checked check(String module, Path folder, Path shown, List<AppliedModule> others) throws Refusal, IOException {
         ActiveCluster cluster = cluster();
-        Path file = folder.resolve(ModuleFolder.CONFIGURATION);
+        String file = shown.resolve(ModuleFolder.CONFIGURATION).toString();
+        requireFile(folder, shown);
         Path bin = folder.resolve("bin");
         Map<String, ModuleConfig> configs = new TreeMap<>();
         List<String> warnings = new ArrayList<>();
@@ -54,12 +62,24 @@ final class ModuleChecks {
             }
         }
         Parsed<ModuleConfig> parsed = configurations.module(
-                Files.readAllBytes(file), file.toString(), new Surroundings(module, bin, cluster.config(), configs));
+                ModuleFolder.configuration(folder, shown),
+                file,
+                new Surroundings(module, bin, cluster.config(), configs));
         if (parsed.value().user().isPresent()) {
             warnings.addAll(hookWarnings(
                     module, bin, parsed.value().user().get().variables().keySet()));
         }
         return new Checked(parsed.value(), parsed.expanded(), parsed.advice().and(warnings), cluster.localNode());
+    }
+
+    private static void requireFile(Path folder, Path shown) throws Refusal {
+        if (!Files.isRegularFile(folder.resolve(ModuleFolder.CONFIGURATION), LinkOption.NOFOLLOW_LINKS)) {
+            throw new Refusal(
+                    Refusal.Kind.INVALID,
+                    "There is no " + ModuleFolder.CONFIGURATION + " in " + shown + ".",
+                    "",
+                    "Write it, or install the module again.");
+        }
     }
 
     private static List<String> hookWarnings(String module, Path bin, Set<String> variables)

@@ -1,16 +1,22 @@
 package dev.lockstep.node.store;
 
+import dev.lockstep.config.xml.XmlSource;
 import dev.lockstep.node.Refusal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.Enumeration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -40,6 +46,9 @@ final class ModuleFolder {
     /** Longest path inside an archive: far below what Linux takes, so that there is room for where it is put. */
     private static final int PATH_CHARACTERS = 1_000;
 
+    private static final Set<PosixFilePermission> DIRECTORY = PosixFilePermissions.fromString("rwxr-x---");
+    private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-r-----");
+    private static final Set<PosixFilePermission> PROGRAM = PosixFilePermissions.fromString("rwxr-x---");
     private static final int BUFFER_BYTES = 64 << 10;
 
     private ModuleFolder() {}
@@ -50,15 +59,22 @@ final class ModuleFolder {
 
     /** Unpacks an archive into {@code target}, which does not exist. A single directory around everything is left out. */
     static void unpack(Path archive, Path target) throws Refusal, IOException {
-        Files.createDirectories(target);
+        createDirectory(target);
         long left = BYTES;
         try (ZipFile zip = new ZipFile(archive.toFile())) {
             for (Map.Entry<Path, ZipEntry> file : files(zip, archive, target).entrySet()) {
-                Files.createDirectories(file.getKey().getParent());
+                createParents(file.getKey().getParent());
                 left = copy(zip.getInputStream(file.getValue()), file.getKey(), left, archive);
             }
         } catch (ZipException damaged) {
             throw unusable(archive, "It is damaged or no zip archive: " + damaged.getMessage() + ".");
+        }
+    }
+
+    private static void createParents(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            createParents(folder.getParent());
+            createDirectory(folder);
         }
     }
 
@@ -118,30 +134,36 @@ final class ModuleFolder {
                 || name.startsWith("/")
                 || !file.startsWith(target)
                 || file.equals(target)) {
-            throw unusable(archive, "The name '" + name + "' in it leads outside of the module.");
+            throw unusable(archive, "The name '" + Shown.plain(name) + "' in it leads outside of the module.");
         }
         return file;
     }
 
     private static Path path(Path target, String name, Path archive) throws Refusal {
+        if (!Shown.isPlain(name)) {
+            throw unusable(archive, "The name '" + Shown.plain(name) + "' in it has characters that are none.");
+        }
         boolean tooLong = name.length() > PATH_CHARACTERS
                 || Arrays.stream(name.split("/", -1))
                         .anyMatch(part -> part.getBytes(StandardCharsets.UTF_8).length > NAME_BYTES);
         if (tooLong) {
-            throw unusable(archive, "The name '" + name + "' in it is too long for a file system.");
+            throw unusable(archive, "The name '" + Shown.plain(name) + "' in it is too long for a file system.");
         }
         try {
             return target.resolve(name).normalize();
         } catch (InvalidPathException impossible) {
-            throw unusable(archive, "The name '" + name + "' in it is none on this host: " + impossible.getReason());
+            throw unusable(
+                    archive,
+                    "The name '" + Shown.plain(name) + "' in it is none on this host: " + impossible.getReason());
         }
     }
 
     private static long copy(InputStream source, Path file, long left, Path archive) throws Refusal, IOException {
         long rest = left;
         byte[] buffer = new byte[BUFFER_BYTES];
+        createFile(file, false);
         try (source;
-                OutputStream target = Files.newOutputStream(file)) {
+                OutputStream target = Files.newOutputStream(file, StandardOpenOption.WRITE)) {
             for (int read = source.read(buffer); read >= 0; read = source.read(buffer)) {
                 rest -= read;
                 if (rest < 0) {
@@ -156,35 +178,55 @@ final class ModuleFolder {
     private static Refusal unusable(Path archive, String reason) {
         return new Refusal(
                 Refusal.Kind.INVALID,
-                "The archive " + archive.getFileName() + " cannot be installed.",
+                "The archive " + Shown.plain(archive.getFileName().toString()) + " cannot be installed.",
                 reason,
                 "A module is a zip archive with conf/ and bin/.");
     }
 
-    /** Copies a folder to {@code target}, which does not exist. Links are refused: they would point elsewhere on another node. */
-    static void copy(Path source, Path target) throws Refusal, IOException {
+    /** A new directory that others cannot write to. */
+    static void createDirectory(Path directory) throws IOException {
+        Files.createDirectories(directory.getParent());
+        Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(DIRECTORY));
+    }
+
+    /** A new file that others cannot write to. */
+    static void createFile(Path file, boolean executable) throws IOException {
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(executable ? PROGRAM : FILE));
+    }
+
+    /** The files of a folder in the order of their names; none if there is no such folder. Links are not followed and are no files.
+     * @throws IOException if there are more than a module may have */
+    static List<Path> files(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
         List<Path> entries;
-        try (Stream<Path> walk = Files.walk(source)) {
+        try (Stream<Path> walk = Files.walk(folder)) {
             entries = walk.limit(FILES + 1L).toList();
         }
         if (entries.size() > FILES) {
-            throw new Refusal(
-                    Refusal.Kind.INVALID, "The folder " + source + " has more than " + FILES + " files.", "", "");
+            throw new IOException(folder + " has more than " + FILES + " files");
         }
-        for (Path entry : entries) {
-            Path copy = target.resolve(source.relativize(entry).toString());
-            if (Files.isSymbolicLink(entry)) {
+        return entries.stream()
+                .filter(entry -> Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS))
+                .sorted()
+                .toList();
+    }
+
+    /** The configuration in a folder.
+     * @param shown how to call the folder */
+    static byte[] configuration(Path folder, Path shown) throws Refusal, IOException {
+        try (InputStream content = Files.newInputStream(folder.resolve(CONFIGURATION), LinkOption.NOFOLLOW_LINKS)) {
+            byte[] bytes = content.readNBytes(XmlSource.SIZE_MAX + 1);
+            if (bytes.length > XmlSource.SIZE_MAX) {
                 throw new Refusal(
                         Refusal.Kind.INVALID,
-                        "The module holds the symbolic link " + entry + ".",
-                        "It would point to something else on another node.",
-                        "Replace it by the file itself.");
+                        shown.resolve(CONFIGURATION) + " has more than the " + XmlSource.SIZE_MAX
+                                + " bytes of a configuration.",
+                        "",
+                        "Give the configuration file itself.");
             }
-            if (Files.isDirectory(entry)) {
-                Files.createDirectories(copy);
-            } else if (Files.isRegularFile(entry)) {
-                Files.copy(entry, copy, StandardCopyOption.COPY_ATTRIBUTES);
-            }
+            return bytes;
         }
     }
 
@@ -204,10 +246,7 @@ final class ModuleFolder {
 
     /** Packs directories of a folder into an archive. */
     static void pack(Path folder, Path archive) throws IOException {
-        List<Path> files;
-        try (Stream<Path> walk = Files.walk(folder)) {
-            files = walk.filter(Files::isRegularFile).sorted().toList();
-        }
+        List<Path> files = files(folder);
         try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(archive))) {
             for (Path file : files) {
                 zip.putNextEntry(new ZipEntry(folder.relativize(file).toString().replace('\\', '/')));
@@ -218,15 +257,24 @@ final class ModuleFolder {
 
     /** Removes a folder and everything in it; nothing happens when it does not exist. */
     static void remove(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
+        if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        List<Path> entries;
-        try (Stream<Path> walk = Files.walk(folder)) {
-            entries = walk.sorted(Comparator.reverseOrder()).toList();
-        }
-        for (Path entry : entries) {
-            Files.deleteIfExists(entry);
-        }
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.deleteIfExists(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path directory, IOException failure) throws IOException {
+                if (failure != null) {
+                    throw failure;
+                }
+                Files.deleteIfExists(directory);
+                return FileVisitResult.CONTINUE;
+            }
+        });
     }
 }

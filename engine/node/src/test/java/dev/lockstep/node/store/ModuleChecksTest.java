@@ -30,7 +30,7 @@ class ModuleChecksTest {
         Files.writeString(folder.resolve("conf/userconfig.xml"), CONFIGURATION);
 
         Advice advice = new ModuleChecks(configurations, clusters)
-                .check("ledger", folder, List.of(good, damaged))
+                .check("ledger", folder, folder, List.of(good, damaged))
                 .advice();
 
         List<String> comparisons = advice.warnings().stream()

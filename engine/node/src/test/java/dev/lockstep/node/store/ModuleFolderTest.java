@@ -57,6 +57,30 @@ class ModuleFolderTest {
         assertEquals(List.of("bin/a", "conf/userconfig.xml"), filesIn(target));
     }
 
+    /** Line end, escape, control sequence introducer, right-to-left override. */
+    @ParameterizedTest
+    @CsvSource({"0A, \\x0a", "1B, \\x1b", "9B, \\x9b", "202E, \\u202e"})
+    void namesThatDoSomethingToATerminalAreRefusedAndShownEscaped(String code, String shown) throws Exception {
+        String character = Character.toString(Integer.parseInt(code, 16));
+
+        Refusal refusal = assertThrows(
+                Refusal.class,
+                () -> ModuleFolder.unpack(
+                        archive("conf/userconfig.xml bin/a" + character + "b"), directory.resolve("target")));
+
+        assertTrue(refusal.reason().contains("'bin/a" + shown + "b'"), refusal.reason());
+        assertTrue(refusal.text().chars().noneMatch(Character::isISOControl), refusal.text());
+    }
+
+    @Test
+    void whatIsUnpackedBelongsToTheEngineAndOthersCannotWriteToIt() throws Exception {
+        Path target = directory.resolve("target");
+
+        ModuleFolder.unpack(archive("conf/userconfig.xml bin/deep/start_prim"), target);
+
+        assertEquals(List.of(), Custody.strangers(target));
+    }
+
     private Path archive(String names) throws IOException {
         Path archive = directory.resolve("m.safe");
         try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(archive))) {
