@@ -1,5 +1,7 @@
 package dev.lockstep.node;
 
+import java.util.List;
+
 /**
  * An order that is not carried out, in the words the operator reads: what happened, why, and what to do next. Nothing was changed.
  */
@@ -9,6 +11,7 @@ public final class Refusal extends Exception {
     private final Kind kind;
     private final String reason;
     private final String correction;
+    private final transient List<Fault> faults;
 
     /** What sort of refusal: decides the status of an HTTP answer and the exit code of the command. */
     public enum Kind {
@@ -42,10 +45,16 @@ public final class Refusal extends Exception {
      * @param correction what to do next; may be empty
      */
     public Refusal(Kind kind, String message, String reason, String correction) {
+        this(kind, message, reason, correction, List.of());
+    }
+
+    /** A refusal of files: its reason has the same faults as text. */
+    public Refusal(Kind kind, String message, String reason, String correction, List<Fault> faults) {
         super(message);
         this.kind = kind;
         this.reason = reason;
         this.correction = correction;
+        this.faults = List.copyOf(faults);
     }
 
     /** A refusal found out by {@code cause}, whose message is the reason. */
@@ -54,6 +63,12 @@ public final class Refusal extends Exception {
         this.kind = kind;
         this.reason = String.valueOf(cause.getMessage() == null ? cause : cause.getMessage());
         this.correction = correction;
+        this.faults = List.of();
+    }
+
+    /** The faults of files, for programs. */
+    public List<Fault> faults() {
+        return faults;
     }
 
     /** What sort of refusal. */

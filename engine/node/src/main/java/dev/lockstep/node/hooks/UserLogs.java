@@ -9,12 +9,14 @@ import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The script logs of a module: one file per call, the oldest go when there are too many. */
-final class UserLogs {
+public final class UserLogs {
     /** Files kept per module: some hundred starts and stops. */
     static final int KEPT = 500;
 
@@ -39,6 +41,18 @@ final class UserLogs {
 
     /** A script log that was begun. */
     record UserLog(Path file, BoundedOutput output) {}
+
+    /** The youngest log of a hook in a module's state, if there is one. */
+    public static Optional<Path> newest(Path directory, String hook) throws IOException {
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.filter(entry -> {
+                        String name = entry.getFileName().toString();
+                        return name.startsWith(PREFIX)
+                                && name.substring(PREFIX.length()).matches("[^_]+_" + hook + "(-[0-9]+)?\\" + SUFFIX);
+                    })
+                    .max(Comparator.comparingLong(file -> file.toFile().lastModified()));
+        }
+    }
 
     /** Begins the log of one call and writes its first line. */
     UserLog begin(String hook) throws IOException {

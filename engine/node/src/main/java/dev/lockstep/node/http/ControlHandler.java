@@ -94,7 +94,8 @@ final class ControlHandler implements Door.Handler {
         Views.Problem problem = new Views.Problem(
                 refusal.getMessage(),
                 full ? (refusal.reason() + "\n" + disk.description() + ".").strip() : refusal.reason(),
-                full ? StateDisk.ADVICE : refusal.correction());
+                full ? StateDisk.ADVICE : refusal.correction(),
+                refusal.faults());
         int exit = switch (refusal.kind()) {
             case INVALID -> 2;
             case UNKNOWN -> 3;

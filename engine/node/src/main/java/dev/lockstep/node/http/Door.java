@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Accepts connections on a socket, one request each. When there are as many connections as there may be,
- * the one that has waited longest without a whole request, of the address that has most of them, makes room for the new one: whoever
+ * the oldest of which nothing is being answered, of the address that has most of them, makes room for the new one: whoever
  * connects and says nothing keeps nobody out who has something to ask. Strangers leave no line in any log.
  */
 final class Door implements AutoCloseable {
@@ -161,6 +161,7 @@ final class Door implements AutoCloseable {
                 visitor.asked();
                 handler.handle(exchange);
                 connection.output().flush();
+                visitor.answered();
                 channel.shutdownOutput();
                 exchange.drain(bounds.unwantedBytes());
             } catch (Exchange.Malformed malformed) {
@@ -194,6 +195,7 @@ final class Door implements AutoCloseable {
     private final class Visitor {
         private final SocketChannel channel;
         private final String source;
+        /** Whether nothing of it is being answered. */
         private volatile boolean waiting = true;
 
         Visitor(SocketChannel channel, String source) {
@@ -208,6 +210,11 @@ final class Door implements AutoCloseable {
         /** The head of the request is there. */
         void asked() {
             waiting = false;
+        }
+
+        /** What it still sends is of no interest: it makes room for others like one that has not asked. */
+        void answered() {
+            waiting = true;
         }
 
         /** Ends the connection when its time is over. */

@@ -1,5 +1,6 @@
 package dev.lockstep.node.http;
 
+import dev.lockstep.node.Fault;
 import dev.lockstep.node.log.LogLine;
 import dev.lockstep.node.store.Advice;
 import java.time.ZoneId;
@@ -70,13 +71,17 @@ final class Views {
         }
     }
 
-    /** What went wrong. */
-    record Problem(String error, String cause, String correction) {}
+    /** What went wrong; the faults of files once more, in parts. */
+    record Problem(String error, String cause, String correction, List<Fault> faults) {
+        Problem(String error, String cause, String correction) {
+            this(error, cause, correction, List.of());
+        }
+    }
 
     /** A verdict, with what the operator should know besides. */
-    record Done(String message, List<String> warnings, List<String> remarks) {
+    record Done(String message, List<String> warnings, List<String> remarks, List<Fault> faults) {
         Done(String message, Advice advice) {
-            this(message, advice.warnings(), advice.remarks());
+            this(message, advice.warnings(), advice.remarks(), advice.faults());
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.lockstep.node.store;
 
+import dev.lockstep.node.Fault;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -8,8 +9,9 @@ import java.util.List;
  *
  * @param warnings sentences about what is probably not what was meant
  * @param remarks sentences about what is accepted without effect, or read in another way than it is written
+ * @param faults those of both that are about a place in a file, for programs
  */
-public record Advice(List<String> warnings, List<String> remarks) {
+public record Advice(List<String> warnings, List<String> remarks, List<Fault> faults) {
     /** Nothing to tell. */
     public static final Advice NONE = new Advice(List.of(), List.of());
 
@@ -17,6 +19,12 @@ public record Advice(List<String> warnings, List<String> remarks) {
     public Advice {
         warnings = List.copyOf(warnings);
         remarks = List.copyOf(remarks);
+        faults = List.copyOf(faults);
+    }
+
+    /** Sentences alone. */
+    public Advice(List<String> warnings, List<String> remarks) {
+        this(warnings, remarks, List.of());
     }
 
     /** Warnings alone. */
@@ -28,6 +36,6 @@ public record Advice(List<String> warnings, List<String> remarks) {
     Advice and(List<String> more) {
         List<String> all = new ArrayList<>(warnings);
         all.addAll(more);
-        return new Advice(all, remarks);
+        return new Advice(all, remarks, faults);
     }
 }

@@ -106,7 +106,7 @@ record AppliedRecord(Map<String, String> files) {
             return Optional.empty();
         }
         Map<String, String> files = new TreeMap<>();
-        for (String line : Files.readString(file).split("\n")) {
+        for (String line : Files.readString(file).split("\n", -1)) {
             int blank = line.indexOf(' ');
             if (blank > 0) {
                 files.put(line.substring(blank + 1), line.substring(0, blank));

@@ -2,6 +2,7 @@ package dev.lockstep.node.store;
 
 import dev.lockstep.core.config.ModuleConfig;
 import dev.lockstep.core.config.UserConfig;
+import dev.lockstep.node.Fault;
 import dev.lockstep.node.Refusal;
 import dev.lockstep.node.hooks.GroovyHookRunner;
 import dev.lockstep.node.hooks.HookCall;
@@ -12,6 +13,7 @@ import dev.lockstep.node.hooks.HookRunner;
 import dev.lockstep.node.hooks.HookServices;
 import dev.lockstep.node.hooks.HookSettings;
 import dev.lockstep.node.hooks.Processes;
+import dev.lockstep.node.hooks.UserLogs;
 import dev.lockstep.node.log.ModuleLog;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,11 +26,16 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Runs the hooks that belong to configuring a module: {@code config}, {@code postconfig}, {@code deconfig}, {@code confcheck}. */
 final class ConfigurationHooks {
     /** Time such a hook has. */
     static final Duration LIMIT = Duration.ofMinutes(10);
+
+    private static final Pattern PLACED =
+            Pattern.compile("([^:]{1,255}):([0-9]{1,9}):([0-9]{1,9}): (.*)", Pattern.DOTALL);
 
     private final Path home;
     private final Path var;
@@ -62,8 +69,9 @@ final class ConfigurationHooks {
                         new HookServices.Answer(1, "no command can be given while the module is being configured"));
         try (HookRunner runner = GroovyHookRunner.load(settings, services, processes, clock)) {
             CompletableFuture<HookOutcome> outcome = new CompletableFuture<>();
-            HookRun run = runner.start(new HookCall(hook, List.of()), outcome::complete);
-            judge(hook, await(run, outcome));
+            LastLines printed = new LastLines();
+            HookRun run = runner.start(new HookCall(hook, List.of()), printed, outcome::complete);
+            judge(hook, await(run, outcome), printed, settings);
         } catch (HookFaults faults) {
             throw faulty(module, faults);
         }
@@ -99,7 +107,8 @@ final class ConfigurationHooks {
         }
     }
 
-    private static void judge(String hook, HookOutcome outcome) throws Refusal {
+    private static void judge(String hook, HookOutcome outcome, LastLines printed, HookSettings settings)
+            throws Refusal, IOException {
         switch (outcome) {
             case HookOutcome.Ok ok -> {
                 return;
@@ -107,17 +116,19 @@ final class ConfigurationHooks {
             case HookOutcome.Missing missing -> {
                 return;
             }
-            case HookOutcome.Failed failed -> throw failed(hook, failed.detail());
-            case HookOutcome.TimedOut timedOut -> throw failed(hook, timedOut.detail());
+            case HookOutcome.Failed failed -> throw failed(hook, failed.detail(), printed, settings);
+            case HookOutcome.TimedOut timedOut -> throw failed(hook, timedOut.detail(), printed, settings);
         }
     }
 
-    private static Refusal failed(String hook, String detail) {
-        return new Refusal(
-                Refusal.Kind.FAILED,
-                "The hook " + hook + " failed.",
-                detail,
-                "Correct the script; its output is in the newest userlog_*_" + hook + ".ulog of the module.");
+    private static Refusal failed(String hook, String detail, LastLines printed, HookSettings settings)
+            throws IOException {
+        List<String> lines = printed.lines();
+        String reason = lines.isEmpty() ? detail : detail + "\nIts last lines:\n" + String.join("\n", lines);
+        String log = UserLogs.newest(settings.state(), hook)
+                .map(file -> "all it printed is in " + file + ".")
+                .orElse("it has no log, because of logging=\"none\" or a full disk.");
+        return new Refusal(Refusal.Kind.FAILED, "The hook " + hook + " failed.", reason, "Correct the script; " + log);
     }
 
     /** The refusal of a module whose scripts have faults. */
@@ -126,6 +137,23 @@ final class ConfigurationHooks {
                 Refusal.Kind.INVALID,
                 "The hooks of " + module + " have faults.",
                 String.join("\n", faults.faults()),
-                "Correct the scripts in bin/ of the module and apply it again.");
+                "Correct the scripts in bin/ of the module and apply it again.",
+                faults.faults().stream().map(ConfigurationHooks::fault).toList());
+    }
+
+    /** {@code start_prim.groovy:12:5: unexpected token} in parts. */
+    private static Fault fault(String sentence) {
+        Matcher placed = PLACED.matcher(sentence);
+        return placed.matches()
+                ? new Fault(
+                        "error",
+                        "bin/" + placed.group(1),
+                        Integer.parseInt(placed.group(2)),
+                        Integer.parseInt(placed.group(3)),
+                        "",
+                        "",
+                        placed.group(4),
+                        "")
+                : new Fault("error", "", 0, 0, "", "", sentence, "");
     }
 }

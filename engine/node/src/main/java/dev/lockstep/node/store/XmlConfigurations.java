@@ -11,12 +11,14 @@ import dev.lockstep.config.SiteChecks;
 import dev.lockstep.config.UserConfigReader;
 import dev.lockstep.core.config.ClusterConfig;
 import dev.lockstep.core.config.ModuleConfig;
+import dev.lockstep.node.Fault;
 import dev.lockstep.node.Refusal;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -80,19 +82,35 @@ public final class XmlConfigurations implements Configurations {
     }
 
     private static Refusal faulty(String message, Stream<Diagnostic> diagnostics) {
-        List<String> faults = diagnostics
+        List<Diagnostic> faults = diagnostics
                 .filter(diagnostic -> diagnostic.severity().refuses())
-                .map(Diagnostic::text)
                 .toList();
         return new Refusal(
                 Refusal.Kind.INVALID,
                 message,
-                String.join("\n", faults),
-                "Correct " + (faults.size() == 1 ? "it" : "all of it") + " and try again.");
+                faults.stream().map(Diagnostic::text).collect(Collectors.joining("\n")),
+                "Correct " + (faults.size() == 1 ? "it" : "all of it") + " and try again.",
+                faults.stream().map(XmlConfigurations::fault).toList());
+    }
+
+    private static Fault fault(Diagnostic diagnostic) {
+        int at = diagnostic.subject().indexOf('@');
+        return new Fault(
+                diagnostic.severity().word(),
+                diagnostic.file(),
+                diagnostic.line(),
+                diagnostic.column(),
+                at < 0 ? diagnostic.subject() : diagnostic.subject().substring(0, at),
+                at < 0 ? "" : diagnostic.subject().substring(at + 1),
+                diagnostic.problem(),
+                diagnostic.remedy());
     }
 
     private static Advice advice(List<Diagnostic> diagnostics) {
-        return new Advice(sentences(diagnostics, Severity.WARNING), sentences(diagnostics, Severity.INFO));
+        return new Advice(
+                sentences(diagnostics, Severity.WARNING),
+                sentences(diagnostics, Severity.INFO),
+                diagnostics.stream().map(XmlConfigurations::fault).toList());
     }
 
     private static List<String> sentences(List<Diagnostic> diagnostics, Severity severity) {

@@ -362,7 +362,9 @@ class ControlServerTest {
                 text("GET", "modules/ledger/ports", "").body());
         String checked = json("POST", "modules/ledger/check", "").body();
         assertTrue(
-                checked.matches(".*\"warnings\":\\[\"a warning\"],\"remarks\":\\[\".*:1:1: a remark\"]}\n?"), checked);
+                checked.matches(
+                        ".*\"warnings\":\\[\"a warning\"],\"remarks\":\\[\".*:1:1: a remark\"],\"faults\":\\[]}\n?"),
+                checked);
         String info = text("GET", "modules/ledger/config", "").body();
         assertTrue(info.matches("active  (\\w+) \\d+\ncurrent \\1 \\d+\nequal: .*\n"), info);
         byte[] archive = client.send(

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lockstep.node.Fault;
 import dev.lockstep.node.Refusal;
 import dev.lockstep.node.hooks.SystemProcesses;
 import dev.lockstep.node.log.FileModuleLog;
@@ -293,7 +294,8 @@ class FolderModuleStoreTest {
         Refusal refusal = assertThrows(Refusal.class, () -> store.apply("ledger"));
 
         assertEquals(Refusal.Kind.FAILED, refusal.kind());
-        assertEquals(hook + ".groovy:1: no service", refusal.reason());
+        assertEquals(
+                hook + ".groovy:1: no service", refusal.reason().lines().findFirst().orElseThrow());
         assertEquals(former, store.applied("ledger").orElseThrow().signature());
         assertFalse(Files.exists(var().resolve("applied/ledger/bin/" + hook + ".groovy")));
     }
@@ -309,7 +311,9 @@ class FolderModuleStoreTest {
         store.apply("ledger");
 
         Refusal refusal = assertThrows(Refusal.class, () -> store.check("ledger"));
-        assertEquals("confcheck.groovy:1: not on this host", refusal.reason());
+        assertEquals(
+                "confcheck.groovy:1: not on this host",
+                refusal.reason().lines().findFirst().orElseThrow());
     }
 
     @Test
@@ -375,6 +379,31 @@ class FolderModuleStoreTest {
                 store.install(new Install(file.toString(), "copy", 0, false, Map.of()))
                         .name());
         assertThrows(Refusal.class, () -> store.pack("ledger", file));
+    }
+
+    @Test
+    void aFailedConfigurationHookShowsItsLastLinesAndWhereTheRestIs() throws Exception {
+        install(Map.of("config.groovy", "20.times { println 'line ' + it }\nthrow new Exception('no database')"));
+
+        Refusal refusal = assertThrows(Refusal.class, () -> store.apply("ledger"));
+
+        assertTrue(refusal.reason().contains("no database"), refusal.reason());
+        assertTrue(refusal.reason().contains("\nline 19\n"), refusal.reason());
+        assertFalse(refusal.reason().contains("line 3\n"), refusal.reason());
+        String log = refusal.correction().replaceFirst("[^/]*(/\\S+\\.ulog)\\.", "$1");
+        assertTrue(Files.readString(Path.of(log)).contains("line 3\n"), refusal.correction());
+    }
+
+    @Test
+    void faultsOfScriptsComeInPartsToo() throws Exception {
+        install(Map.of("start_prim.groovy", "def x = (\n"));
+
+        Fault fault = assertThrows(Refusal.class, () -> store.check("ledger"))
+                .faults()
+                .getFirst();
+
+        assertEquals("bin/start_prim.groovy", fault.file());
+        assertTrue(fault.line() >= 1 && fault.column() >= 1 && !fault.text().isEmpty(), fault.toString());
     }
 
     @Test

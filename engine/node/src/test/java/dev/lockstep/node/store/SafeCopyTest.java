@@ -95,7 +95,7 @@ class SafeCopyTest {
     private void assertRefused(String reason) {
         Refusal refusal = assertThrows(
                 Refusal.class,
-                () -> assertTimeoutPreemptively(Duration.ofSeconds(120), () -> SafeCopy.copy(source, target)));
+                () -> assertTimeoutPreemptively(Duration.ofMinutes(2), () -> SafeCopy.copy(source, target)));
         assertTrue(refusal.reason().contains(reason), refusal.reason());
     }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lockstep.core.config.ClusterConfig;
 import dev.lockstep.core.config.ModuleConfig;
+import dev.lockstep.node.Fault;
 import dev.lockstep.node.Refusal;
 import dev.lockstep.node.store.Configurations.Parsed;
 import dev.lockstep.node.store.Configurations.Surroundings;
@@ -61,6 +62,14 @@ class XmlConfigurationsTest {
         Refusal refusal = assertThrows(Refusal.class, () -> configurations.module(bytes(faulty), "m.xml", around));
 
         assertTrue(refusal.reason().lines().count() >= 2, refusal.text());
+        assertEquals(refusal.reason().lines().count(), refusal.faults().size());
+        for (Fault fault : refusal.faults()) {
+            String subject = fault.element() + (fault.attribute().isEmpty() ? "" : "@" + fault.attribute());
+            String line = fault.file() + ":" + fault.line() + ":" + fault.column() + ": " + fault.severity() + ": "
+                    + subject + ": " + fault.text() + "." + (fault.correction().isEmpty() ? "" : " ")
+                    + fault.correction();
+            assertTrue(refusal.reason().lines().anyMatch(line::equals), line);
+        }
         assertTrue(refusal.reason().lines().allMatch(line -> line.matches("m\\.xml:\\d+:\\d+: .*")), refusal.text());
     }
 
