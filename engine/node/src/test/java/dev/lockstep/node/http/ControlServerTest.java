@@ -1,7 +1,6 @@
 package dev.lockstep.node.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,19 +18,15 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.Socket;
-import java.net.StandardProtocolFamily;
 import java.net.URI;
-import java.net.UnixDomainSocketAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -86,53 +81,6 @@ class ControlServerTest {
     }
 
     @Test
-    void theSocketIsPrivateAndGoesWithTheServer() throws Exception {
-        Path endpoint = directory.resolve("control/endpoint");
-        Path socket = directory.resolve("control/socket");
-
-        assertEquals(
-                List.of("unix:" + socket.toRealPath(), "http://127.0.0.1:" + server.port()),
-                Files.readAllLines(endpoint));
-        for (Path file : List.of(endpoint, socket)) {
-            assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
-        }
-        assertEquals(
-                "rwx------",
-                PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("control"))));
-        server.close();
-        assertFalse(Files.exists(endpoint));
-        assertFalse(Files.exists(socket));
-    }
-
-    @Test
-    void aSocketOfADaemonThatWasKilledDoesNotKeepTheNextOneFromStarting() throws Exception {
-        Path left = directory.resolve("left");
-        Files.createDirectories(left.resolve("control"));
-        ServerSocketChannel.open(StandardProtocolFamily.UNIX)
-                .bind(UnixDomainSocketAddress.of(left.resolve("control/socket")))
-                .close();
-
-        ControlServer.start(left, left, 0, control, clusters, modules).close();
-    }
-
-    @Test
-    void aStateDirectoryWhosePathIsTooLongForASocketIsServedFromTheRuntimeDirectory() throws Exception {
-        Path deep = directory.resolve("d".repeat(100));
-
-        try (ControlServer other = ControlServer.start(deep, directory.resolve("run"), 0, control, clusters, modules);
-                Bridge there = Bridge.to(deep)) {
-            assertTrue(other.port() > 0);
-            assertEquals(
-                    200,
-                    client.send(
-                                    HttpRequest.newBuilder(URI.create(there.address() + "/api/v1/modules"))
-                                            .build(),
-                                    BodyHandlers.discarding())
-                            .statusCode());
-        }
-    }
-
-    @Test
     void aTakenPortIsSaid() {
         StartRefused refused = assertThrows(
                 StartRefused.class,
@@ -140,19 +88,6 @@ class ControlServerTest {
                         directory.resolve("other"), directory, server.port(), control, clusters, modules));
 
         assertTrue(refused.getMessage().contains("is taken"), refused.getMessage());
-    }
-
-    @Test
-    void onThePortNothingIsAnsweredButTheHealthOfAModule() throws Exception {
-        for (String path :
-                List.of("/api/v1/modules", "/api/v1/level", "/", "/var/modules/ledger/../ledger/ready.txt")) {
-            assertEquals(404, plain(path), path);
-        }
-        HttpRequest stop = HttpRequest.newBuilder(health("/api/v1/modules/ledger/actions/stop"))
-                .POST(BodyPublishers.ofString("now"))
-                .build();
-        assertEquals(405, client.send(stop, BodyHandlers.discarding()).statusCode());
-        assertEquals(List.of(), control.calls());
     }
 
     @Test

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.lockstep.node.Fault;
 import dev.lockstep.node.Refusal;
 import dev.lockstep.node.hooks.SystemProcesses;
 import dev.lockstep.node.log.FileModuleLog;
@@ -21,7 +20,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -295,7 +293,8 @@ class FolderModuleStoreTest {
 
         assertEquals(Refusal.Kind.FAILED, refusal.kind());
         assertEquals(
-                hook + ".groovy:1: no service", refusal.reason().lines().findFirst().orElseThrow());
+                hook + ".groovy:1: no service",
+                refusal.reason().lines().findFirst().orElseThrow());
         assertEquals(former, store.applied("ledger").orElseThrow().signature());
         assertFalse(Files.exists(var().resolve("applied/ledger/bin/" + hook + ".groovy")));
     }
@@ -379,140 +378,6 @@ class FolderModuleStoreTest {
                 store.install(new Install(file.toString(), "copy", 0, false, Map.of()))
                         .name());
         assertThrows(Refusal.class, () -> store.pack("ledger", file));
-    }
-
-    @Test
-    void aFailedConfigurationHookShowsItsLastLinesAndWhereTheRestIs() throws Exception {
-        install(Map.of("config.groovy", "20.times { println 'line ' + it }\nthrow new Exception('no database')"));
-
-        Refusal refusal = assertThrows(Refusal.class, () -> store.apply("ledger"));
-
-        assertTrue(refusal.reason().contains("no database"), refusal.reason());
-        assertTrue(refusal.reason().contains("\nline 19\n"), refusal.reason());
-        assertFalse(refusal.reason().contains("line 3\n"), refusal.reason());
-        String log = refusal.correction().replaceFirst("[^/]*(/\\S+\\.ulog)\\.", "$1");
-        assertTrue(Files.readString(Path.of(log)).contains("line 3\n"), refusal.correction());
-    }
-
-    @Test
-    void faultsOfScriptsComeInPartsToo() throws Exception {
-        install(Map.of("start_prim.groovy", "def x = (\n"));
-
-        Fault fault = assertThrows(Refusal.class, () -> store.check("ledger"))
-                .faults()
-                .getFirst();
-
-        assertEquals("bin/start_prim.groovy", fault.file());
-        assertTrue(fault.line() >= 1 && fault.column() >= 1 && !fault.text().isEmpty(), fault.toString());
-    }
-
-    @Test
-    void anAppliedFolderThatWasChangedIsNotUsed() throws Exception {
-        install(Map.of("start_prim.groovy", "println 1"));
-        AppliedModule applied = store.apply("ledger").module();
-        Files.writeString(applied.bin().resolve("start_prim.groovy"), "println 2");
-        Files.writeString(applied.bin().resolve("stop_prim.groovy"), "println 3");
-
-        Refusal refusal = assertThrows(Refusal.class, () -> store.configuration(applied));
-
-        assertEquals("bin/start_prim.groovy was changed, bin/stop_prim.groovy was added.", refusal.reason());
-        assertTrue(refusal.correction().contains("lockstep config -m ledger"), refusal.correction());
-        store.configuration(store.apply("ledger").module());
-    }
-
-    @Test
-    void anAppliedFolderThatOthersCanWriteToIsNotUsedAndNoneOfItsHooksIsRun() throws Exception {
-        install(Map.of("deconfig.groovy", "new File('" + directory + "/ran').text = ''"));
-        AppliedModule applied = store.apply("ledger").module();
-        Files.setPosixFilePermissions(
-                applied.bin().resolve("deconfig.groovy"), PosixFilePermissions.fromString("rw-rw-rw-"));
-
-        assertTrue(assertThrows(Refusal.class, () -> store.configuration(applied))
-                .reason()
-                .contains("deconfig.groovy can be written by others"));
-        assertTrue(store.unapply("ledger").getFirst().contains("can be written by others"));
-        assertFalse(Files.exists(directory.resolve("ran")));
-    }
-
-    @Test
-    void whatAHookKeepsBesideTheConfigurationIsNoChange() throws Exception {
-        install(Map.of("postconfig.groovy", "new File(env.SAFEUSERCONF, 'made').text = 'x'"));
-        AppliedModule applied = store.apply("ledger").module();
-
-        store.configuration(applied);
-        Files.writeString(applied.conf().resolve("port"), "80");
-        store.configuration(applied);
-        Files.writeString(applied.conf().resolve("made"), "y");
-
-        assertEquals(
-                "conf/made was changed.",
-                assertThrows(Refusal.class, () -> store.configuration(applied)).reason());
-    }
-
-    @Test
-    void aFolderAppliedByAVersionWithoutRecordsIsTakenAsItIsOnce() throws Exception {
-        install(Map.of("start_prim.groovy", "println 1"));
-        AppliedModule applied = store.apply("ledger").module();
-        AppliedRecord.dropAll(applied.state());
-
-        store.configuration(applied);
-        Files.writeString(applied.bin().resolve("start_prim.groovy"), "println 2");
-
-        assertThrows(Refusal.class, () -> store.configuration(applied));
-    }
-
-    @Test
-    void whatIsInstalledFromAUsersFolderIsNotHisAnyMore() throws Exception {
-        Path his = directory.resolve("home-of-a-user/theirs.safe");
-        module(his, CONFIGURATION, Map.of("start_prim", "#!/bin/sh\n"));
-        Files.setPosixFilePermissions(his.resolve("bin/start_prim"), PosixFilePermissions.fromString("rwxrwxrwx"));
-        if (Custody.ownUser() == 0) {
-            Files.setAttribute(his.resolve("bin/start_prim"), "unix:uid", 65534);
-        }
-
-        Installed installed = store.install(new Install(his.toString(), "ledger", 0, false, Map.of()));
-        AppliedModule applied = store.apply("ledger").module();
-
-        assertEquals(List.of(), Custody.strangers(installed.directory()));
-        assertEquals(List.of(), Custody.strangers(applied.directory()));
-    }
-
-    @Test
-    void anEditedFolderThatOthersCanChangeIsTold() throws Exception {
-        Installed module = install(Map.of("start_prim.groovy", "println 1"));
-        Path script = module.directory().resolve("bin/start_prim.groovy");
-        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rw-rw-rw-"));
-
-        List<String> warnings = store.apply("ledger").advice().warnings();
-
-        assertTrue(
-                warnings.stream().anyMatch(one -> one.contains(script + " can be written by others")),
-                () -> "" + warnings);
-    }
-
-    @Test
-    void aConfigurationOrScriptTooLargeToBeReadIsRefused() throws Exception {
-        Installed module = install(Map.of());
-        Path script = module.directory().resolve("bin/Large.groovy");
-        Path hook = Files.writeString(module.directory().resolve("bin/start_prim.groovy"), "println 1");
-        Files.writeString(script, "//" + " ".repeat(600_000));
-        assertTrue(assertThrows(Refusal.class, () -> store.check("ledger"))
-                .reason()
-                .startsWith("Large.groovy: it has more than"));
-        Files.delete(script);
-        Files.writeString(hook, "x = " + "(".repeat(50_000) + "1" + ")".repeat(50_000));
-        assertEquals(
-                Refusal.Kind.INVALID,
-                assertThrows(Refusal.class, () -> store.check("ledger")).kind());
-        Files.delete(hook);
-        Path configuration = module.directory().resolve("conf/userconfig.xml");
-        try (var file = new java.io.RandomAccessFile(configuration.toFile(), "rw")) {
-            file.setLength(400L << 20);
-        }
-
-        assertTrue(assertThrows(Refusal.class, () -> store.check("ledger"))
-                .getMessage()
-                .contains("has more than the 1048576 bytes"));
     }
 
     private Installed install(Map<String, String> scripts) throws Exception {
