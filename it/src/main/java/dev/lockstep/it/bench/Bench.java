@@ -2,6 +2,7 @@ package dev.lockstep.it.bench;
 
 import dev.lockstep.it.kit.Checkout;
 import dev.lockstep.it.kit.Cluster;
+import dev.lockstep.it.kit.Host;
 import dev.lockstep.it.kit.KitFailure;
 import dev.lockstep.it.kit.Mirror;
 import dev.lockstep.it.kit.Node;
@@ -100,7 +101,7 @@ public final class Bench {
         if (round == 1) {
             System.err.println("warming up: " + side);
             for (Work work : Work.values()) {
-                Fio.measure(cluster.node1().host(), List.of(mirror.directory()), work, WARM_UP_SECONDS);
+                figure(work, List.of(mirror.directory()), WARM_UP_SECONDS);
             }
         }
     }
@@ -120,7 +121,14 @@ public final class Bench {
     }
 
     private void one(Work work, String side, List<String> directories) {
-        add(work, side, Fio.measure(cluster.node1().host(), directories, work, seconds));
+        add(work, side, figure(work, directories, seconds));
+    }
+
+    private double figure(Work work, List<String> directories, int lasting) {
+        Host host = cluster.node1().host();
+        return work.smallFiles()
+                ? SmallFiles.measure(host, directories, work, lasting)
+                : Fio.measure(host, directories, work, lasting);
     }
 
     private void add(Work work, String side, double value) {
