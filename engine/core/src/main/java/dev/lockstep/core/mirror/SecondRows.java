@@ -82,7 +82,12 @@ final class SecondRows {
                             t.log(LogLevel.I, "Transition STOPSTART from failover-off");
                             StopRows.stopStart(t, "failover-off", "");
                         }),
-                ready(450, t -> t.swap.automatic() && t.pair == Pair.PAIRED && Facts.peerPrimary(t))
+                ready(
+                                450,
+                                t -> t.swap.automatic()
+                                        && t.disk == DiskHealth.GOOD
+                                        && t.pair == Pair.PAIRED
+                                        && Facts.peerPrimary(t))
                         .ref("M14 M16")
                         .then(
                                 "defaultprim wants the application on this node",

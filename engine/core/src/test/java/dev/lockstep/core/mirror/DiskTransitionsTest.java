@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lockstep.api.module.ModuleState;
 import dev.lockstep.api.module.Readiness;
+import dev.lockstep.core.mirror.MirrorSettings.DefaultPrimary;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -117,5 +118,20 @@ class DiskTransitionsTest {
         Bench b = Bench.second();
         b.on(bad(DiskHealth.ERRORS)).silent();
         b.expect(ModuleState.ALONE, Readiness.READY);
+    }
+
+    @Test
+    void givenANodeThatDefaultprimPrefers_whenItsDiskIsBad_thenItDoesNotAskForTheRoleBeforeItIsGoodAgain() {
+        Bench b = new Bench(Bench.data(false, false), Bench.settings(DefaultPrimary.NODE));
+        ReplicaIdentity ahead = new ReplicaIdentity(
+                20, Bench.PAIR_GENERATION, List.of(Bench.PAIR_GENERATION), true, false, false, false, true);
+        b.on(bad(DiskHealth.REFUSED));
+        b.peer(ModuleState.ALONE, Readiness.READY, ahead).command(Verb.START);
+        b.synchronizedWith(ahead);
+        b.peer(ModuleState.PRIM, Readiness.READY, Bench.pairOf(ahead, true)).ticks(2);
+        b.expect(ModuleState.SECOND, Readiness.READY);
+        assertEquals(0, b.state.report().swapRequest());
+        b.on(bad(DiskHealth.GOOD)).ticks(1);
+        assertTrue(b.state.report().swapRequest() != 0);
     }
 }

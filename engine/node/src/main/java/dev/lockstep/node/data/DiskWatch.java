@@ -127,7 +127,7 @@ final class DiskWatch {
             return;
         }
         told = now;
-        String why = now == DiskHealth.REFUSED ? "a flush failed" : what;
+        String why = now == DiskHealth.REFUSED ? "it may lack what memory shows" : what;
         events.event(new Event.DiskChanged(now, now == DiskHealth.GOOD ? "a write of a block succeeds" : why));
     }
 }
