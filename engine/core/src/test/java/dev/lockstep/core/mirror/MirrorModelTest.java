@@ -224,7 +224,8 @@ class MirrorModelTest {
                 world.note(node.name() + " disk works again");
             }
             case 15 -> {
-                health(node, DiskHealth.values()[random.nextInt(DiskHealth.values().length)]);
+                List<DiskHealth> kinds = List.of(DiskHealth.values());
+                health(node, kinds.get(random.nextInt(kinds.size())));
                 meanwhile(world, random, 60, partitions);
                 if (random.nextBoolean()) {
                     health(node, DiskHealth.GOOD);

@@ -107,6 +107,14 @@ public final class FolderModuleStore implements ModuleStore {
     }
 
     private Installed installed(String module) throws Refusal, IOException {
+        Path folder = edited.resolve(module + EXTENSION);
+        if (NAME.matcher(module).matches() && Files.isDirectory(folder) && !ModuleFolder.is(folder)) {
+            throw new Refusal(
+                    Refusal.Kind.INVALID,
+                    "The folder " + folder + " is no module.",
+                    "It has no " + ModuleFolder.CONFIGURATION + ".",
+                    "Write one; 'lockstep module install -m NAME mirror' brings one to begin with.");
+        }
         List<Installed> all = installed();
         return all.stream()
                 .filter(one -> one.name().equals(module))

@@ -134,6 +134,15 @@ class FolderModuleStoreTest {
     }
 
     @Test
+    void givenAFolderWithoutConfiguration_whenItIsNamed_thenThatIsSaidAndNotThatThereIsNone() throws Exception {
+        Files.createDirectories(edited("half.safe").resolve("bin"));
+
+        Refusal refusal = org.junit.jupiter.api.Assertions.assertThrows(Refusal.class, () -> store.check("half"));
+
+        assertTrue(refusal.text().contains("has no conf/userconfig.xml"), refusal.text());
+    }
+
+    @Test
     void givenADroppedFolder_whenItIsInstalledWithoutASourceButWithAnId_thenItHasThatIdBeforeItIsConfigured()
             throws Exception {
         module(edited("dropped.safe"), CONFIGURATION, Map.of());
