@@ -34,6 +34,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,6 +61,7 @@ final class NodeControl implements ControlService {
     private final ModuleHouse house;
     private final LogFinder logs;
     private final Facts facts;
+    private final Consumer<Optional<ActiveCluster>> follower;
     private final ReentrantLock changes = new ReentrantLock();
     private final Set<String> held = ConcurrentHashMap.newKeySet();
     private volatile Optional<ActiveCluster> cluster = Optional.empty();
@@ -72,7 +74,19 @@ final class NodeControl implements ControlService {
         Map<String, String> all();
     }
 
-    NodeControl(ClusterStore clusters, ModuleStore modules, ModuleHouse house, LogBook logs, Facts facts) {
+    /**
+     * Control of a node.
+     *
+     * @param follower told which cluster is configured
+     */
+    NodeControl(
+            ClusterStore clusters,
+            ModuleStore modules,
+            ModuleHouse house,
+            LogBook logs,
+            Facts facts,
+            Consumer<Optional<ActiveCluster>> follower) {
+        this.follower = follower;
         this.clusters = clusters;
         this.modules = modules;
         this.house = house;
@@ -89,6 +103,7 @@ final class NodeControl implements ControlService {
         changes.lock();
         try {
             cluster = clusters.active();
+            follower.accept(cluster);
             if (cluster.isEmpty()) {
                 complain("No cluster is configured on this node: waiting for 'lockstep cluster config FILE'");
                 return List.of();

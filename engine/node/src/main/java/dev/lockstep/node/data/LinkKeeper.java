@@ -27,7 +27,7 @@ final class LinkKeeper implements AutoCloseable {
     private final Identity identity;
     private final ClusterKeys keys;
     private final InetSocketAddress local;
-    private final InetSocketAddress peer;
+    private volatile InetSocketAddress peer;
     private final LinkHandler handler;
     private final DataEvents events;
     private Consumer<ReplicationLink> served;
@@ -56,6 +56,11 @@ final class LinkKeeper implements AutoCloseable {
         this.peer = peer;
         this.handler = handler;
         this.events = events;
+    }
+
+    /** The peer listens on another port from now on. */
+    void redirect(int port) {
+        peer = new InetSocketAddress(peer.getAddress(), port);
     }
 
     /** Listens from now on and passes each link to {@code serve}. A port that is taken is tried again until it is free. */

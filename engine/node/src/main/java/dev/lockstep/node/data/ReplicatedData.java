@@ -320,6 +320,11 @@ public final class ReplicatedData implements ModuleData {
     }
 
     @Override
+    public void redirect(int port) {
+        links.redirect(port);
+    }
+
+    @Override
     public void lived(long millis) {
         links.lived(millis);
         disk.lived(millis);

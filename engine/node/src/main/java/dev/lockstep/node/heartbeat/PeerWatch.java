@@ -39,6 +39,7 @@ public final class PeerWatch implements AutoCloseable {
     private boolean silenceTold;
     private boolean linkUp;
     private long malformed;
+    private int peerPort;
 
     /** Opens the heartbeats. */
     @FunctionalInterface
@@ -87,7 +88,28 @@ public final class PeerWatch implements AutoCloseable {
     public void open() throws StartRefused {
         if (heartbeats == null) {
             heartbeats = opener.open();
+            if (peerPort > 0) {
+                heartbeats.redirect(peerPort);
+            }
         }
+    }
+
+    /** The peer listens on another port from now on. */
+    public void redirect(int port) {
+        peerPort = port;
+        if (heartbeats != null) {
+            heartbeats.redirect(port);
+        }
+    }
+
+    /** Whether the peer is heard on no heartbeat now. */
+    public boolean isPeerSilent() {
+        return windows.keySet().stream().noneMatch(voice -> silence.hearing(voice) == Hearing.UP);
+    }
+
+    /** Packets that were refused on each heartbeat since it was opened; empty while they are closed. */
+    public Map<String, Long> refusedPackets() {
+        return heartbeats == null ? Map.of() : heartbeats.refusedPackets();
     }
 
     /** Whether the heartbeats are open. */

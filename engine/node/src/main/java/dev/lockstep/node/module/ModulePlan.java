@@ -43,6 +43,16 @@ public record ModulePlan(
         return applied.name();
     }
 
+    /** UDP port of the heartbeats of this node. */
+    public int heartbeatPort() {
+        return heartbeats.getFirst().local().getPort();
+    }
+
+    /** TCP port at which this node is joined; 0 for a module without replicated directories. */
+    public int replicationPort() {
+        return data.map(replicated -> replicated.local().getPort()).orElse(0);
+    }
+
     /** The longest silence of a heartbeat that is not yet down. */
     public Duration longestTimeout() {
         return heartbeats.stream()
