@@ -16,7 +16,6 @@ import dev.lockstep.node.store.AppliedModule;
 import dev.lockstep.node.store.ClusterStore;
 import dev.lockstep.node.store.ClusterStore.ActiveCluster;
 import dev.lockstep.node.store.ModuleStore;
-import dev.lockstep.node.store.UnknownModule;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -52,7 +51,7 @@ final class NodeControl implements ControlService {
 
     /** Classes of resources that only the engine assigns. */
     private static final Set<String> RESERVED =
-            Set.of("state", "rfs", "heartbeat", "heartbeatlocaladdr", "usersetting", "heart");
+            Set.of("state", "rfs", "heartbeat", "heartbeatlocaladdr", "usersetting", "heart", "peer");
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeControl.class);
 
@@ -175,23 +174,7 @@ final class NodeControl implements ControlService {
                     clusterProblem,
                     "Use: lockstep cluster config FILE.");
         }
-        throw notHosted(module);
-    }
-
-    private Refusal notHosted(String module) {
-        List<String> known = new ArrayList<>();
-        try {
-            modules.installed().forEach(installed -> known.add(installed.name()));
-        } catch (IOException disk) {
-            LOG.error("The installed modules cannot be read", disk);
-        }
-        return known.contains(module)
-                ? new Refusal(
-                        Refusal.Kind.UNKNOWN,
-                        "The module " + module + " is not configured on this node.",
-                        "",
-                        "Use: lockstep config -m " + module + ".")
-                : UnknownModule.of(module, known);
+        throw logs.notHosted(module);
     }
 
     @Override

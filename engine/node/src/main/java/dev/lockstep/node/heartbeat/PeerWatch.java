@@ -107,9 +107,14 @@ public final class PeerWatch implements AutoCloseable {
         return windows.keySet().stream().noneMatch(voice -> silence.hearing(voice) == Hearing.UP);
     }
 
-    /** Packets that were refused on each heartbeat since it was opened; empty while they are closed. */
-    public Map<String, Long> refusedPackets() {
-        return heartbeats == null ? Map.of() : heartbeats.refusedPackets();
+    /** Packets refused since the heartbeats were opened, and payloads refused after the transport took them for authentic. */
+    public long refused() {
+        long packets = heartbeats == null
+                ? 0
+                : heartbeats.refusedPackets().values().stream()
+                        .mapToLong(Long::longValue)
+                        .sum();
+        return packets + malformed;
     }
 
     /** Whether the heartbeats are open. */

@@ -201,6 +201,7 @@ final class Conductor {
             }
         }
         openHeartbeats();
+        means.show().metrics(Map.of("peer.refused_packets", Long.toString(watch.refused())));
         means.errands().measure(() -> means.show().metrics(data.resources()));
     }
 
