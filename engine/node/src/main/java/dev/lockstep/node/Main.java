@@ -101,9 +101,15 @@ public final class Main {
                 return plugins.extension(ReplicationTransport.class, "replication links");
             }
 
+            /** One for all modules: it divides what the process may have open among the directories. */
+            private FileSystemInterceptor interceptor;
+
             @Override
-            public FileSystemInterceptor interception() throws StartRefused {
-                return plugins.extension(FileSystemInterceptor.class, "the interception of directories");
+            public synchronized FileSystemInterceptor interception() throws StartRefused {
+                if (interceptor == null) {
+                    interceptor = plugins.extension(FileSystemInterceptor.class, "the interception of directories");
+                }
+                return interceptor;
             }
         };
     }
