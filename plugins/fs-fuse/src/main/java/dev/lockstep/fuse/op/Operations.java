@@ -24,6 +24,7 @@ public final class Operations {
         table[Opcode.FORGET] = new Forget(service);
         table[Opcode.BATCH_FORGET] = new ForgetMany(service);
         table[Opcode.GETATTR] = new GetAttributes(service);
+        table[Opcode.STATX] = new GetBirth(service);
         table[Opcode.SETATTR] = new SetAttributesOperation(service);
         table[Opcode.READLINK] = new ReadLink(service);
         table[Opcode.SYMLINK] = new MakeObject(service);
@@ -62,11 +63,10 @@ public final class Operations {
         // The kernel then copies by reading and writing, which is replicated.
         table[Opcode.COPY_FILE_RANGE] = exchange -> exchange.answer(Errno.ENOSYS);
         table[Opcode.COPY_FILE_RANGE_64] = table[Opcode.COPY_FILE_RANGE];
-        // These the kernel does by itself from then on: permissions, polling, block maps, birth times.
+        // These the kernel does by itself from then on: permissions, polling, block maps.
         table[Opcode.ACCESS] = exchange -> exchange.answer(Errno.ENOSYS);
         table[Opcode.POLL] = table[Opcode.ACCESS];
         table[Opcode.BMAP] = table[Opcode.ACCESS];
-        table[Opcode.STATX] = table[Opcode.ACCESS];
         for (int opcode = 0; opcode < table.length; opcode++) {
             table[opcode] = table[opcode] == null ? null : service.guarded(table[opcode]);
         }

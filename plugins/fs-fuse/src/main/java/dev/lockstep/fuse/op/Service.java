@@ -113,7 +113,15 @@ public final class Service {
 
     /** Reads the attributes of an object as applications see them; below zero a negated errno. */
     int status(String operation, long id, int descriptor, Status status) {
-        int result = tree.calls().attributes().status(operation, descriptor, status);
+        return withLinks(id, tree.calls().attributes().status(operation, descriptor, status), status);
+    }
+
+    /** As {@link #status}, with the time the object was made. */
+    int statusAndBirth(String operation, long id, int descriptor, Status status) {
+        return withLinks(id, tree.calls().attributes().statusAndBirth(operation, descriptor, status), status);
+    }
+
+    private int withLinks(long id, int result, Status status) {
         // In the cradle and out of it a file has one link: only now it counts where it lies.
         if (result >= 0 && nameless.contains(id)) {
             status.hideLinks();

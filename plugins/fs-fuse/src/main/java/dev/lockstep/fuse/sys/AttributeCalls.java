@@ -13,6 +13,9 @@ public interface AttributeCalls {
     /** statx(2) of what a descriptor stands for. */
     int status(String operation, int descriptor, Status result);
 
+    /** statx(2) of what a descriptor stands for, with the time it was made where the file system knows it. */
+    int statusAndBirth(String operation, int descriptor, Status result);
+
     /** chmod(2). */
     int changeMode(String operation, int descriptor, int mode);
 

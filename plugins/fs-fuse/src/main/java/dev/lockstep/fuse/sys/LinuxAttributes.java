@@ -37,6 +37,12 @@ final class LinuxAttributes implements AttributeCalls {
         return status(descriptor, ITSELF, AtFlags.EMPTY_PATH | AtFlags.SYMLINK_NOFOLLOW, Status.BASIC, result);
     }
 
+    @Override
+    public int statusAndBirth(String operation, int descriptor, Status result) {
+        int flags = AtFlags.EMPTY_PATH | AtFlags.SYMLINK_NOFOLLOW;
+        return status(descriptor, ITSELF, flags, Status.BASIC_AND_BIRTH, result);
+    }
+
     /** statx(2) in full. */
     static int status(int directory, byte[] name, int flags, int mask, Status result) {
         ThreadMemory memory = ThreadMemory.current();

@@ -9,10 +9,16 @@ import java.lang.foreign.ValueLayout;
 public final class Status {
     /** STATX_BASIC_STATS. */
     public static final int BASIC = 0x7ff;
+    /** STATX_BASIC_STATS and STATX_BTIME. */
+    public static final int BASIC_AND_BIRTH = 0xfff;
     /** STATX_BASIC_STATS and STATX_MNT_ID. */
     public static final int BASIC_AND_MOUNT = 0x17ff;
 
-    private static final int SIZE = 256;
+    /** Bytes of {@code struct statx}. */
+    public static final int SIZE = 256;
+
+    /** Bytes of it that are of the object and not of the mount it was reached by. */
+    public static final int OBJECT_SIZE = 144;
 
     public static final int TYPE_MASK = 0xF000;
     public static final int TYPE_DIRECTORY = 0x4000;
@@ -29,6 +35,11 @@ public final class Status {
 
     MemorySegment memory() {
         return memory;
+    }
+
+    /** Copies what is of the object, as it was answered. */
+    public void copyTo(MemorySegment target, long at) {
+        MemorySegment.copy(memory, 0, target, at, OBJECT_SIZE);
     }
 
     public int blockSize() {
