@@ -10,8 +10,9 @@ import dev.lockstep.schema.cluster.ClusterType;
 import dev.lockstep.schema.cluster.LanType;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.function.Function;
 
-/** Reads cluster.xml. Thread-safe, and costly to make: keep one. */
+/** Reads cluster.xml. Thread-safe; its first reading of a new file is costly: keep one. */
 public final class ClusterReader {
     private final SchemaBinding<ClusterType> binding =
             new SchemaBinding<>("dev/lockstep/schema/cluster.xsd", ClusterType.class);
@@ -26,12 +27,32 @@ public final class ClusterReader {
      */
     public ClusterReading read(byte[] bytes, String file, SiteChecks site) {
         var diagnostics = new Diagnostics(file);
+        return reading(bytes, site, diagnostics, root -> binding.bind(root, diagnostics));
+    }
+
+    /**
+     * Reads a file that was validated against the schema when it was applied: all our own checks are made, and nothing else.
+     *
+     * @param bytes its content
+     * @param file how to name it in diagnostics
+     * @param site the node it is read on, asked whether names have addresses
+     * @return the cluster, or everything that is wrong with the file
+     */
+    public ClusterReading readApplied(byte[] bytes, String file, SiteChecks site) {
+        return reading(bytes, site, new Diagnostics(file), root -> Optional.of(binding.bindApplied(root)));
+    }
+
+    private ClusterReading reading(
+            byte[] bytes,
+            SiteChecks site,
+            Diagnostics diagnostics,
+            Function<XmlElement, Optional<ClusterType>> binder) {
         Optional<ClusterConfig> config = root(bytes, diagnostics).flatMap(root -> {
             StructureCheck.check(root, binding.vocabulary(), Platform.LINUX, diagnostics);
             ClusterRules.check(root, site, diagnostics);
             return diagnostics.hasErrors()
                     ? Optional.empty()
-                    : binding.bind(root.withoutEditorAttributes(), diagnostics).map(ClusterReader::map);
+                    : binder.apply(root.withoutEditorAttributes()).map(ClusterReader::map);
         });
         return new ClusterReading(config, diagnostics.inOrder());
     }

@@ -3,9 +3,6 @@ package dev.lockstep.config;
 import dev.lockstep.config.xml.Place;
 import dev.lockstep.config.xml.XmlElement;
 import dev.lockstep.config.xml.XmlEvents;
-import jakarta.xml.bind.JAXBContext;
-import jakarta.xml.bind.JAXBElement;
-import jakarta.xml.bind.JAXBException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,25 +21,18 @@ import org.xml.sax.SAXParseException;
  * @param <T> the class of the root element
  */
 final class SchemaBinding<T> {
+    private final String resource;
     private final Vocabulary vocabulary;
-    private final Schema schema;
-    private final JAXBContext context;
+    private final ElementBinder binder = new ElementBinder();
     private final Class<T> rootClass;
+    private final byte[] bytes;
+    private Schema schema;
 
     SchemaBinding(String resource, Class<T> rootClass) {
+        this.resource = resource;
         this.rootClass = rootClass;
-        var bytes = load(resource);
+        this.bytes = load(resource);
         this.vocabulary = SchemaReader.read(bytes);
-        try {
-            var factory = SchemaFactory.newDefaultInstance();
-            factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
-            factory.setProperty(XMLConstants.ACCESS_EXTERNAL_DTD, "");
-            factory.setProperty(XMLConstants.ACCESS_EXTERNAL_SCHEMA, "");
-            this.schema = factory.newSchema(new StreamSource(new ByteArrayInputStream(bytes)));
-            this.context = JAXBContext.newInstance(rootClass.getPackageName(), rootClass.getClassLoader());
-        } catch (SAXException | JAXBException failure) {
-            throw new IllegalStateException("the schema " + resource + " in this installation is damaged", failure);
-        }
     }
 
     Vocabulary vocabulary() {
@@ -55,19 +45,34 @@ final class SchemaBinding<T> {
      */
     Optional<T> bind(XmlElement root, Diagnostics diagnostics) {
         try {
-            var validator = schema.newValidatorHandler();
+            var validator = schema().newValidatorHandler();
             validator.setErrorHandler(new Reporter(diagnostics));
             XmlEvents.replay(root, validator);
-            if (diagnostics.hasErrors()) {
-                return Optional.empty();
-            }
-            var handler = context.createUnmarshaller().getUnmarshallerHandler();
-            XmlEvents.replay(root, handler);
-            var result = handler.getResult();
-            return Optional.of(rootClass.cast(result instanceof JAXBElement<?> element ? element.getValue() : result));
-        } catch (SAXException | JAXBException failure) {
-            throw new IllegalStateException("a document that passed every check cannot be bound", failure);
+        } catch (SAXException failure) {
+            throw new IllegalStateException("a document that passed every check cannot be validated", failure);
         }
+        return diagnostics.hasErrors() ? Optional.empty() : Optional.of(bindApplied(root));
+    }
+
+    /** Binds a document that passed our own checks, and was validated when it was applied. */
+    T bindApplied(XmlElement root) {
+        return binder.bind(root, rootClass);
+    }
+
+    /** Made when it is needed first: it takes longer than all the rest, and what was applied does not need it. */
+    private synchronized Schema schema() {
+        if (schema == null) {
+            try {
+                var factory = SchemaFactory.newDefaultInstance();
+                factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
+                factory.setProperty(XMLConstants.ACCESS_EXTERNAL_DTD, "");
+                factory.setProperty(XMLConstants.ACCESS_EXTERNAL_SCHEMA, "");
+                schema = factory.newSchema(new StreamSource(new ByteArrayInputStream(bytes)));
+            } catch (SAXException failure) {
+                throw new IllegalStateException("the schema " + resource + " in this installation is damaged", failure);
+            }
+        }
+        return schema;
     }
 
     private static byte[] load(String resource) {

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads userconfig.xml. Thread-safe, and costly to make: keep one. */
+/** Reads userconfig.xml. Thread-safe; its first reading of a new file is costly: keep one. */
 public final class UserConfigReader {
     private static final String ROOT = "safe";
 
@@ -33,14 +33,15 @@ public final class UserConfigReader {
                     var written = DocumentRules.flattenChecks(root, diagnostics);
                     checkMacroElements(written, context, diagnostics);
                     var expanded = Macros.expand(written, context.environment(), diagnostics);
-                    return MacroOrigins.of(written).show(check(expanded, file, context, diagnostics));
+                    return MacroOrigins.of(written).show(check(expanded, file, context, diagnostics, this::validated));
                 })
                 .orElseGet(() -> failed(diagnostics, List.of()));
     }
 
     /**
      * Reads a {@code safeconf.xml}: the expanded form of a file that was applied. Its values are final, so that percent
-     * signs in them mean nothing and the environment is not looked at.
+     * signs in them mean nothing and the environment is not looked at. It was validated against the schema when it was
+     * applied; that is not done again, so that a node starts fast.
      *
      * @param bytes its content
      * @param file how to name it in diagnostics
@@ -50,7 +51,8 @@ public final class UserConfigReader {
     public ModuleReading readApplied(byte[] bytes, String file, ModuleContext context) {
         var diagnostics = new Diagnostics(file);
         return parse(bytes, diagnostics)
-                .map(root -> check(root, file, context, diagnostics))
+                .map(root ->
+                        check(root, file, context, diagnostics, (resolved, found) -> Optional.of(applied(resolved))))
                 .orElseGet(() -> failed(diagnostics, List.of()));
     }
 
@@ -70,7 +72,22 @@ public final class UserConfigReader {
         StructureCheck.check(macros, binding.vocabulary(), context.platform(), diagnostics);
     }
 
-    private ModuleReading check(XmlElement root, String file, ModuleContext context, Diagnostics diagnostics) {
+    /** Turns a document that passed our own checks into objects; what else is wrong with it goes to the diagnostics. */
+    @FunctionalInterface
+    private interface Binder {
+        Optional<SafeType> bind(XmlElement resolved, Diagnostics diagnostics);
+    }
+
+    private Optional<SafeType> validated(XmlElement resolved, Diagnostics diagnostics) {
+        return binding.bind(resolved.withoutEditorAttributes(), diagnostics);
+    }
+
+    private SafeType applied(XmlElement resolved) {
+        return binding.bindApplied(resolved.withoutEditorAttributes());
+    }
+
+    private ModuleReading check(
+            XmlElement root, String file, ModuleContext context, Diagnostics diagnostics, Binder binder) {
         StructureCheck.check(root, binding.vocabulary(), context.platform(), diagnostics);
         var service = DocumentRules.service(root, diagnostics);
         service.ifPresent(found -> {
@@ -89,7 +106,7 @@ public final class UserConfigReader {
             return failed(diagnostics, notYet);
         }
         var resolved = ResolvedNames.in(root, context);
-        Optional<ModuleConfig> config = binding.bind(resolved.withoutEditorAttributes(), diagnostics)
+        Optional<ModuleConfig> config = binder.bind(resolved, diagnostics)
                 .map(safe -> ModuleMapper.map(
                         boundService(safe), resolved.child("service").orElseThrow(), context));
         var safeconf = config.map(value -> XmlWriter.write(resolved)).orElse("");

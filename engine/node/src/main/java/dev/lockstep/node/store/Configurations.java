@@ -17,6 +17,14 @@ public interface Configurations {
     Parsed<ClusterConfig> cluster(byte[] content, String file) throws Refusal;
 
     /**
+     * A cluster configuration that was applied: nothing in it is new.
+     *
+     * @param file its name, for the sentences
+     * @throws Refusal (INVALID) with every fault
+     */
+    Parsed<ClusterConfig> appliedCluster(byte[] content, String file) throws Refusal;
+
+    /**
      * The configuration of a module as its integrator wrote it, and whether this engine can do all it asks for.
      *
      * @param file its name, for the sentences

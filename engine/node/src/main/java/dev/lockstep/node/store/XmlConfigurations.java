@@ -39,7 +39,15 @@ public final class XmlConfigurations implements Configurations {
 
     @Override
     public Parsed<ClusterConfig> cluster(byte[] content, String file) throws Refusal {
-        ClusterReading reading = clusters.read(content, file, new HostSite(Optional.empty(), enginePlaces));
+        return judge(clusters.read(content, file, new HostSite(Optional.empty(), enginePlaces)));
+    }
+
+    @Override
+    public Parsed<ClusterConfig> appliedCluster(byte[] content, String file) throws Refusal {
+        return judge(clusters.readApplied(content, file, new HostSite(Optional.empty(), enginePlaces)));
+    }
+
+    private static Parsed<ClusterConfig> judge(ClusterReading reading) throws Refusal {
         if (reading.config().isEmpty()) {
             throw faulty("The cluster configuration has faults.", reading.diagnostics().stream());
         }

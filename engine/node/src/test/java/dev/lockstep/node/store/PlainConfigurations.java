@@ -44,6 +44,11 @@ public final class PlainConfigurations implements Configurations {
     }
 
     @Override
+    public Parsed<ClusterConfig> appliedCluster(byte[] content, String file) throws Refusal {
+        return cluster(content, file);
+    }
+
+    @Override
     public Parsed<ModuleConfig> applied(byte[] content, String file, Surroundings surroundings) throws Refusal {
         return module(content, file, surroundings);
     }
