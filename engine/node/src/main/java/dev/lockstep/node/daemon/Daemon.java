@@ -26,10 +26,12 @@ public final class Daemon implements AutoCloseable {
     /** Time between two attempts to find the place of this node in its cluster. */
     private static final long RETRY_MILLIS = 5_000;
 
+    /** Time a node has to itself before hooks are made ready: what it does first must not wait for that. */
+    private static final Duration SETTLING = Duration.ofSeconds(2);
+
     private final DaemonLock lock;
     private final Ticker ticker;
     private final ModuleHouse house;
-    private final Neighbourhood neighbours;
     private final ControlServer server;
     private boolean closed;
 
@@ -53,11 +55,10 @@ public final class Daemon implements AutoCloseable {
             LocalAddresses addresses,
             Clock clock) {}
 
-    private Daemon(DaemonLock lock, Ticker ticker, ModuleHouse house, Neighbourhood neighbours, ControlServer server) {
+    private Daemon(DaemonLock lock, Ticker ticker, ModuleHouse house, ControlServer server) {
         this.lock = lock;
         this.ticker = ticker;
         this.house = house;
-        this.neighbours = neighbours;
         this.server = server;
     }
 
@@ -78,18 +79,11 @@ public final class Daemon implements AutoCloseable {
                     setting.extensions(),
                     setting.addresses(),
                     setting.clock()));
-            Neighbourhood neighbours = new Neighbourhood(setting.clusters(), house, setting.extensions());
-            NodeControl control = new NodeControl(
-                    setting.clusters(),
-                    setting.modules(),
-                    house,
-                    setting.logs(),
-                    () -> facts(setting),
-                    neighbours::follow);
+            NodeControl control =
+                    new NodeControl(setting.clusters(), setting.modules(), house, setting.logs(), () -> facts(setting));
             List<ModuleHouse.Hosted> found = control.takeConfiguration();
             Ticker ticker = new Ticker();
             ticker.add(house::ticked);
-            ticker.add(neighbours);
             ControlServer server;
             try {
                 server = ControlServer.start(
@@ -101,13 +95,13 @@ public final class Daemon implements AutoCloseable {
                         setting.modules());
             } catch (StartRefused refusal) {
                 ticker.close();
-                neighbours.close();
                 shutdown(house);
                 throw refusal;
             }
             NodeControl.boot(found);
+            Thread.ofPlatform().name("prepare hooks").daemon(true).start(() -> prepareHooks(house));
             ticker.add(new Latecomer(control));
-            return new Daemon(lock, ticker, house, neighbours, server);
+            return new Daemon(lock, ticker, house, server);
         } catch (StartRefused | RuntimeException failure) {
             lock.close();
             throw failure;
@@ -134,6 +128,15 @@ public final class Daemon implements AutoCloseable {
                             .start(() -> NodeControl.boot(control.takeConfiguration()));
                 }
             }
+        }
+    }
+
+    private static void prepareHooks(ModuleHouse house) {
+        try {
+            Thread.sleep(SETTLING);
+            house.prepareHooks();
+        } catch (InterruptedException ending) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -164,7 +167,6 @@ public final class Daemon implements AutoCloseable {
         closed = true;
         shutdown(house);
         server.close();
-        neighbours.close();
         ticker.close();
         lock.close();
     }

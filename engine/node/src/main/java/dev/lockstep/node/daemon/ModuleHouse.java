@@ -5,6 +5,7 @@ import dev.lockstep.api.module.Readiness;
 import dev.lockstep.core.mirror.LogLevel;
 import dev.lockstep.node.Refusal;
 import dev.lockstep.node.StartRefused;
+import dev.lockstep.node.hooks.HookRunner;
 import dev.lockstep.node.http.ControlService;
 import dev.lockstep.node.http.ModuleStatus;
 import dev.lockstep.node.module.ModuleRuntime;
@@ -144,6 +145,13 @@ final class ModuleHouse {
     /** The module of a name. */
     Optional<Hosted> find(String module) {
         return Optional.ofNullable(hosted.get(module));
+    }
+
+    /** Makes the hooks of every module ready for their first call. */
+    void prepareHooks() {
+        hosted.values()
+                .forEach(
+                        module -> module.runtime().flatMap(ModuleRuntime::hooks).ifPresent(HookRunner::prepare));
     }
 
     /** Time passed, for every module. */

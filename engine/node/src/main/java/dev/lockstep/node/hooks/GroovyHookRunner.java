@@ -39,9 +39,8 @@ public final class GroovyHookRunner implements HookRunner {
     private final HookServices services;
     private final Processes processes;
     private final UserLogs userLogs;
-    private final GroovyClassLoader loader;
+    private final HookClasses classes;
     private final Map<String, HookFile> files;
-    private final Map<String, Class<? extends HookScript>> scripts;
     private final Map<String, String> environment;
     private final Set<Execution> running = ConcurrentHashMap.newKeySet();
     private final AtomicInteger leftBehind = new AtomicInteger();
@@ -52,21 +51,20 @@ public final class GroovyHookRunner implements HookRunner {
             HookServices services,
             Processes processes,
             Clock clock,
-            GroovyClassLoader loader,
-            Map<String, HookFile> files,
-            Map<String, Class<? extends HookScript>> scripts) {
+            HookClasses classes,
+            Map<String, HookFile> files) {
         this.settings = settings;
         this.services = services;
         this.processes = processes;
-        this.loader = loader;
+        this.classes = classes;
         this.files = files;
-        this.scripts = scripts;
         userLogs = new UserLogs(settings.state(), settings.userlogBytes(), clock);
         environment = HookEnvironment.of(settings);
     }
 
     /**
-     * Compiles the hooks of a module; takes a second or so for the first one of the process, some milliseconds for the others.
+     * Loads the hooks of a module, which are compiled if that was not done before: this takes a second or so for the first module
+     * of the process, some milliseconds for the others.
      *
      * @throws HookFaults if a script has faults
      * @throws IOException if the directory cannot be read
@@ -74,9 +72,8 @@ public final class GroovyHookRunner implements HookRunner {
     public static GroovyHookRunner load(HookSettings settings, HookServices services, Processes processes, Clock clock)
             throws HookFaults, IOException {
         Map<String, HookFile> files = HookFiles.in(settings.bin());
-        GroovyClassLoader loader = HookCompiler.loader(settings.bin());
         return new GroovyHookRunner(
-                settings, services, processes, clock, loader, files, HookCompiler.compile(files, loader));
+                settings, services, processes, clock, HookClasses.load(files, settings.bin()), files);
     }
 
     /**
@@ -115,6 +112,16 @@ public final class GroovyHookRunner implements HookRunner {
     }
 
     @Override
+    public void prepare() {
+        try {
+            classes.prepare();
+        } catch (ClassNotFoundException | LinkageError failure) {
+            // The call of the hook will fail in the same way, and say so where an operator looks.
+            LOG.debug("{}: a hook could not be prepared", settings.module(), failure);
+        }
+    }
+
+    @Override
     public HookRun start(HookCall call, OutputStream printed, Consumer<HookOutcome> done) {
         HookFile file = files.get(call.hook());
         if (file == null) {
@@ -134,7 +141,7 @@ public final class GroovyHookRunner implements HookRunner {
         Execution execution = new Execution(
                 "hook " + settings.module() + "/" + call.hook(),
                 limit(call),
-                loader,
+                classes.loader(),
                 () -> run(call, file, self.get(), new Outputs(output, printed)),
                 new Endings(call, self, output),
                 done);
@@ -205,7 +212,7 @@ public final class GroovyHookRunner implements HookRunner {
 
     private HookOutcome script(HookCall call, Execution execution, OutputStream output, PrintStream print)
             throws ReflectiveOperationException {
-        HookScript script = scripts.get(call.hook()).getDeclaredConstructor().newInstance();
+        HookScript script = classes.script(call.hook()).getDeclaredConstructor().newInstance();
         script.setBinding(binding(call, print));
         script.attach(new HookScript.Surroundings(
                 settings, services, processes, environment, output, call.hook(), limit(call), execution));
@@ -252,7 +259,7 @@ public final class GroovyHookRunner implements HookRunner {
         if (closed.compareAndSet(false, true)) {
             running.forEach(Execution::abandon);
             try {
-                loader.close();
+                classes.close();
             } catch (IOException failure) {
                 LOG.warn("{}: the class loader of the hooks could not be closed", settings.module(), failure);
             }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.codehaus.groovy.control.CompilationFailedException;
 import org.codehaus.groovy.control.CompilerConfiguration;
@@ -104,12 +105,35 @@ final class HookCompiler {
      * @param more looks at the scripts as they are compiled
      */
     static GroovyClassLoader loader(Path bin, CompilationCustomizer... more) {
+        CompilerConfiguration configuration = configuration();
+        configuration.addCompilationCustomizers(more);
+        return loader(bin, configuration);
+    }
+
+    /**
+     * A loader that also tells the byte code of every class.
+     *
+     * @param code told name and byte code
+     */
+    static GroovyClassLoader loader(Path bin, BiConsumer<String, byte[]> code) {
+        CompilerConfiguration configuration = configuration();
+        configuration.setBytecodePostprocessor((name, bytes) -> {
+            code.accept(name, bytes);
+            return bytes;
+        });
+        return loader(bin, configuration);
+    }
+
+    private static CompilerConfiguration configuration() {
         CompilerConfiguration configuration = new CompilerConfiguration();
         configuration.setSourceEncoding(StandardCharsets.UTF_8.name());
         configuration.setScriptBaseClass(HookScript.class.getName());
         configuration.addCompilationCustomizers(
                 new ASTTransformationCustomizer(ThreadInterrupt.class), new DaemonGuard());
-        configuration.addCompilationCustomizers(more);
+        return configuration;
+    }
+
+    private static GroovyClassLoader loader(Path bin, CompilerConfiguration configuration) {
         GroovyClassLoader loader = new GroovyClassLoader(HookCompiler.class.getClassLoader(), configuration);
         loader.addClasspath(bin.toString());
         return loader;

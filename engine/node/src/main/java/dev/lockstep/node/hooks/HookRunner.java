@@ -26,6 +26,9 @@ public interface HookRunner extends AutoCloseable {
         return start(call, OutputStream.nullOutputStream(), done);
     }
 
+    /** Makes ready what the first call would have to wait for; called in the background, runs nothing of the module. */
+    default void prepare() {}
+
     /** Gives up what still runs. Later calls are answered with a failure. */
     @Override
     void close();

@@ -82,11 +82,6 @@ public final class BreakableData implements ModuleData {
     }
 
     @Override
-    public void redirect(int port) {
-        inner.redirect(port);
-    }
-
-    @Override
     public Map<String, String> resources() {
         return inner.resources();
     }
