@@ -375,19 +375,12 @@ public final class FolderModuleStore implements ModuleStore {
 
     @Override
     public List<String> unapply(String module) throws Refusal, IOException {
-        AppliedModule found = applied(module).orElseThrow(() -> notConfigured(module));
-        return applied.remove(found);
-    }
-
-    private Refusal notConfigured(String module) {
-        try {
-            installed(module);
-            return new Refusal(Refusal.Kind.UNKNOWN, "The module " + module + " is not configured.", "", "");
-        } catch (Refusal unknown) {
-            return unknown;
-        } catch (IOException disk) {
-            return new Refusal(Refusal.Kind.FAILED, "The modules of this node cannot be read.", disk, "");
+        Optional<AppliedModule> found = applied(module);
+        if (found.isEmpty()) {
+            String name = installed(module).name();
+            throw new Refusal(Refusal.Kind.UNKNOWN, "The module " + name + " is not configured.", "", "");
         }
+        return applied.remove(found.get());
     }
 
     @Override
