@@ -12,6 +12,7 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The durable truth about the local copy: its record and its dirty map, changed together. The record names the log its marks are in, and
@@ -26,6 +27,8 @@ final class Copy {
     private final SecureRandom random = new SecureRandom();
     private volatile CopyRecord record;
     private boolean unsaved;
+
+    private final AtomicBoolean logRefused = new AtomicBoolean();
 
     private Copy(RecordStore store, DirtyMap map, Teller teller, CopyRecord record) {
         this.store = store;
@@ -43,7 +46,7 @@ final class Copy {
         if (record.lineage() != 0) {
             Optional<LogRecovery.Recovered> recovered = new LogRecovery(io, trees, zoneBytes).read(record.lineage());
             if (recovered.isPresent()) {
-                map.resume(recovered.get(), record.identity().inPair());
+                copy.resume(recovered.get());
             } else {
                 teller.notice(
                         "The log of changed zones is damaged or missing and is not trusted: the next reintegration"
@@ -53,6 +56,15 @@ final class Copy {
         }
         map.deleteOthers();
         return copy;
+    }
+
+    /** A log that was read and cannot be written on is given up: that takes no room. */
+    private void resume(LogRecovery.Recovered recovered) throws IOException {
+        try {
+            map.resume(recovered, record.identity().inPair());
+        } catch (IOException e) {
+            giveUpLog(e);
+        }
     }
 
     DirtyMap map() {
@@ -91,6 +103,25 @@ final class Copy {
         store("store-untracked", record.untracked());
         map.forget();
         map.deleteOthers();
+    }
+
+    /**
+     * The log cannot be written: everything counts as changed from now on. The record that says so needs no room.
+     *
+     * @throws IOException if that cannot be recorded either
+     */
+    void giveUpLog(IOException why) throws IOException {
+        store("store-untracked", record.untracked());
+        if (!logRefused.getAndSet(true)) {
+            teller.notice("What this node owes the other is not noted piece by piece any more (" + why.getMessage()
+                    + "): the next reintegration compares everything. Make room on the disk of the module's state.");
+        }
+        try {
+            map.forget();
+            map.deleteOthers();
+        } catch (IOException left) {
+            teller.notice("A log that is of no use any more could not be removed: " + left.getMessage());
+        }
     }
 
     /** Whether there is anything to lose by {@link #blank}. */
@@ -169,6 +200,13 @@ final class Copy {
         store("store-time", record.withLineage(record.lineage(), millis));
     }
 
+    /** @throws IOException if the record on disk names a log that gets no marks any more */
+    void needRecorded() throws IOException {
+        if (unsaved) {
+            throw new IOException("what this node owes the other is not on record");
+        }
+    }
+
     private interface Next {
         CopyRecord with(long lineage);
     }
@@ -177,8 +215,12 @@ final class Copy {
         long lineage = newNumber();
         boolean stored = false;
         try {
-            map.restart(lineage, unsettled);
-            store(operation, next.with(lineage));
+            if (restarted(lineage, unsettled)) {
+                store(operation, next.with(lineage));
+            } else {
+                map.forget();
+                store(operation, next.with(0).untracked());
+            }
             stored = true;
         } finally {
             if (!stored) {
@@ -189,6 +231,27 @@ final class Copy {
             }
         }
         map.deleteOthers();
+    }
+
+    /** Begins a new log. @return false if there is no room for it; that is no reason to have no pair */
+    private boolean restarted(long lineage, List<ObjectMarks> unsettled) throws IOException {
+        try {
+            map.restart(lineage, unsettled);
+            logRefused.set(false);
+            return true;
+        } catch (IOException e) {
+            if (!logRefused.getAndSet(true)) {
+                teller.notice(
+                        "What one node owes the other cannot be noted piece by piece (" + e.getMessage()
+                                + "): the next reintegration compares everything. Make room on the disk of the module's state.");
+            }
+            return false;
+        }
+    }
+
+    void close() throws IOException {
+        map.close();
+        store.close();
     }
 
     /** To be called before writes are admitted without another change of the record. */

@@ -79,18 +79,19 @@ public final class Engine implements Replication {
         Copy copy = Copy.open(told, parts.trees(), settings.zoneBytes(), teller, pool);
         DiskRefusal disk = new DiskRefusal(told, teller::notice);
         this.trees = new Trees(parts.trees(), copy);
+        Object lock = new Object();
         this.house = new House(
                 parts.module(),
                 trees::attached,
                 copy,
-                new Gate(copy.map(), disk),
+                new Gate(copy.map(), disk, new Untracking(copy, teller, lock)),
                 disk,
                 new FlushPool(flushThreads, disk::refused),
                 pool,
                 parts.time(),
                 () -> settings,
                 teller,
-                new Object());
+                lock);
         this.sessions = new Sessions(house, control);
         this.rotation = new Rotation(house);
         Future<?> _ = ticker.scheduleWithFixedDelay(this::safeTick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
@@ -308,7 +309,7 @@ public final class Engine implements Replication {
         CompletionStage<Void> closing = command("close", () -> {
             leave(Role.CLOSED, "the engine of this node ends");
             synchronized (house.lock()) {
-                house.copy().map().close();
+                house.copy().close();
             }
         });
         ticker.shutdown();

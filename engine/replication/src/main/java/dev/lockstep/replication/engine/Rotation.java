@@ -20,6 +20,9 @@ final class Rotation {
     private final AtomicBoolean running = new AtomicBoolean();
     private volatile long lastAt;
 
+    /** Told once, and again after it went well in between. Owned by who rotates. */
+    private volatile boolean failing;
+
     Rotation(House house) {
         this.house = house;
         this.lastAt = house.time().nanoTime();
@@ -34,9 +37,13 @@ final class Rotation {
             house.pool().execute(() -> {
                 try {
                     rotate(session, check);
+                    failing = false;
                 } catch (IOException e) {
                     // the link tells the rest; marks stay, which is safe
-                    house.teller().notice("The activity log could not be shortened: " + e.getMessage());
+                    if (!failing) {
+                        failing = true;
+                        house.teller().notice("The activity log could not be shortened: " + e.getMessage());
+                    }
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                 } finally {
@@ -57,6 +64,9 @@ final class Rotation {
         synchronized (house.lock()) {
             if (!check.streaming() || house.gate().admission() != Admission.ADMIT) {
                 // a hand-over has closed the gate: it must not be opened again behind its back
+                return;
+            }
+            if (!house.copy().map().tracks()) {
                 return;
             }
             if (!house.copy().map().rotating()) {

@@ -56,7 +56,11 @@ final class Trees {
         for (long id : backing.changedUnguarded().ids()) {
             position = Math.max(position, map.coverAll(marking, tree, id));
         }
-        map.await(marking, position);
+        try {
+            map.await(marking, position);
+        } catch (IOException e) {
+            copy.giveUpLog(e);
+        }
         if (Arrays.stream(trees).allMatch(one -> one != null)) {
             attached = List.of(trees);
         }

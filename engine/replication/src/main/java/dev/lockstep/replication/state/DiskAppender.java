@@ -15,11 +15,25 @@ final class DiskAppender implements StateIo.Appender {
     private final Path file;
     private FileChannel channel;
 
+    private DiskAppender(Path file, FileChannel channel) {
+        this.file = file;
+        this.channel = channel;
+    }
+
     /** Creates the file, empty. */
     DiskAppender(Path file) throws IOException {
-        this.file = file;
-        channel = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
+        this(
+                file,
+                FileChannel.open(
+                        file,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.TRUNCATE_EXISTING,
+                        StandardOpenOption.WRITE));
+    }
+
+    /** Opens a file that exists, with what it has. */
+    static DiskAppender existing(Path file) throws IOException {
+        return new DiskAppender(file, FileChannel.open(file, StandardOpenOption.WRITE));
     }
 
     private interface Step {

@@ -79,6 +79,11 @@ public final class DiskStateIo implements StateIo {
         return appender;
     }
 
+    @Override
+    public Appender open(String operation, String name) throws IOException {
+        return DiskAppender.existing(directory.resolve(name));
+    }
+
     private static void writeAll(FileChannel channel, long offset, ByteBuffer bytes) throws IOException {
         long at = offset;
         while (bytes.hasRemaining()) {

@@ -29,6 +29,9 @@ public interface StateIo {
     /** Creates a new, empty file, durable by name, to be written piece by piece. */
     Appender create(String operation, String name) throws IOException;
 
+    /** Opens a file that exists, to be overwritten in place: what it has already takes no more room. */
+    Appender open(String operation, String name) throws IOException;
+
     /** A file being written. */
     interface Appender extends Closeable {
         /** Writes all of {@code bytes} at an offset; durable only after {@link #force}. */

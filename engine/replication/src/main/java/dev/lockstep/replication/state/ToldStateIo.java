@@ -8,8 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * A state directory whose operator is told when a log in it cannot be written: the application whose write fails for it gets an error
- * number and no reason. Told once, and again after it went well in between.
+ * A state directory whose operator is told when a log in it cannot be written. Told once, and again after it went well in between.
  */
 public final class ToldStateIo implements StateIo {
     private final StateIo io;
@@ -56,6 +55,11 @@ public final class ToldStateIo implements StateIo {
         return new ToldAppender(name, io.create(operation, name));
     }
 
+    @Override
+    public Appender open(String operation, String name) throws IOException {
+        return io.open(operation, name);
+    }
+
     private interface Step {
         void run() throws IOException;
     }
@@ -67,7 +71,7 @@ public final class ToldStateIo implements StateIo {
         } catch (IOException failure) {
             if (!failing.getAndSet(true)) {
                 notice.accept("The log " + name + " of what this node owes the other cannot be written: "
-                        + failure.getMessage() + ". Writes of applications fail with EIO while it lasts");
+                        + failure.getMessage());
             }
             throw failure;
         }

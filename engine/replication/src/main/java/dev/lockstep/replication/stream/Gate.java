@@ -35,6 +35,7 @@ public final class Gate implements MutationGate {
 
     private final DirtyMap map;
     private final DiskRefusal disk;
+    private final LogLoss loss;
     private final Object monitor = new Object();
     private final Phase[] phases = new Phase[PHASES];
     private volatile Phase phase = new Phase(0, Admission.REFUSE, Marking.NONE);
@@ -72,10 +73,24 @@ public final class Gate implements MutationGate {
         }
     }
 
+    /** Asked when a mark cannot be put on disk. */
+    @FunctionalInterface
+    public interface LogLoss {
+        /**
+         * Makes durable that everything counts as changed, so that no mark is needed; from then on none is made.
+         *
+         * @param gate that asks
+         * @param where the marking that failed
+         * @throws IOException if that cannot be recorded either: then nothing may be written
+         */
+        void everythingChanged(Gate gate, Marking where, IOException why) throws IOException;
+    }
+
     /** A gate that refuses. */
-    public Gate(DirtyMap map, DiskRefusal disk) {
+    public Gate(DirtyMap map, DiskRefusal disk, LogLoss loss) {
         this.map = map;
         this.disk = disk;
+        this.loss = loss;
         phases[0] = phase;
     }
 
@@ -224,7 +239,11 @@ public final class Gate implements MutationGate {
 
     private void mark(Phase now, Intent intent) throws FileSystemFailure {
         try {
-            map.await(now.marking, map.cover(now.marking, intent));
+            try {
+                map.await(now.marking, map.cover(now.marking, intent));
+            } catch (IOException e) {
+                loss.everythingChanged(this, now.marking, e);
+            }
         } catch (IOException e) {
             now.inside.decrementAndGet();
             throw new FileSystemFailure(FileSystemFailure.EIO, "mark in the dirty log (" + e.getMessage() + ")");

@@ -99,6 +99,14 @@ public final class DirtyMap implements AutoCloseable {
         return suspect;
     }
 
+    /** Whether marks of this kind go into the present log. */
+    public boolean keeps(Marking where) {
+        Segment now = current;
+        Segment old = previous;
+        MarkLog log = where.log() == null ? null : where.log().log();
+        return log != null && ((now != null && now.log() == log) || (old != null && old.log() == log));
+    }
+
     /** Unit of zone numbers, in bytes. */
     public long zoneBytes() {
         return zoneBytes;

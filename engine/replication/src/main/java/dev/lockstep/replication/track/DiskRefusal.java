@@ -4,7 +4,10 @@ import dev.lockstep.api.fs.BackingTree;
 import dev.lockstep.api.fs.FileSystemFailure;
 import dev.lockstep.replication.state.StateIo;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -19,7 +22,14 @@ import java.util.function.Consumer;
  * <p>Thread-safe.
  */
 public final class DiskRefusal {
-    private static final String NAME = "disk-refused";
+    private static final String NAME = "disk-refused.slot";
+
+    /** Where earlier releases kept it: the file is there, or not. */
+    private static final String FORMER = "disk-refused";
+
+    /** The file is this long from the beginning: what a full disk refused can be noted all the same. Zeros are no note. */
+    private static final int SLOT_BYTES = 4096;
+
     private static final String ADVICE =
             "Check the disk. A primary hands its role over as soon as the other node is secondary, a"
                     + " secondary is reintegrated by itself. Until then reintegrations may compare everything.";
@@ -39,12 +49,48 @@ public final class DiskRefusal {
     public DiskRefusal(StateIo io, Consumer<String> notices) throws IOException {
         this.io = io;
         this.notices = notices;
-        Optional<byte[]> known = io.read("load-disk-refusal", NAME);
+        Optional<byte[]> known = load();
         stands = new AtomicBoolean(known.isPresent());
         recorded = known.isPresent();
         known.ifPresent(what ->
                 notices.accept("The disk of this node has refused data (" + new String(what, StandardCharsets.UTF_8)
                         + "), and this node has not been reintegrated from the other one since. " + ADVICE));
+    }
+
+    private Optional<byte[]> load() throws IOException {
+        Optional<byte[]> former = io.read("load-disk-refusal", FORMER);
+        Optional<byte[]> slot = io.read("load-disk-refusal", NAME);
+        if (slot.isEmpty()) {
+            reserve();
+        }
+        return former.isPresent() ? former : slot.map(DiskRefusal::text).filter(what -> what.length > 0);
+    }
+
+    private void reserve() {
+        try {
+            io.replace("reserve-disk-refusal", NAME, new byte[SLOT_BYTES]);
+        } catch (IOException e) {
+            notices.accept("There is no room to remember that a disk refuses data: " + e.getMessage());
+        }
+    }
+
+    /** Up to the first zero. */
+    private static byte[] text(byte[] slot) {
+        int length = 0;
+        while (length < slot.length && slot[length] != 0) {
+            length++;
+        }
+        return Arrays.copyOf(slot, length);
+    }
+
+    private void write(String operation, byte[] what) throws IOException {
+        byte[] slot = Arrays.copyOf(what, SLOT_BYTES);
+        try (StateIo.Appender file = io.open(operation, NAME)) {
+            file.write(operation, 0, ByteBuffer.wrap(slot));
+            file.force(operation);
+        } catch (NoSuchFileException notReserved) {
+            io.replace(operation, NAME, slot);
+        }
     }
 
     /** Whether this node's disk may lack what memory shows. */
@@ -75,7 +121,7 @@ public final class DiskRefusal {
 
     private void remember(String what, boolean tell) {
         try {
-            io.replace("store-disk-refusal", NAME, what.getBytes(StandardCharsets.UTF_8));
+            write("store-disk-refusal", what.getBytes(StandardCharsets.UTF_8));
             recorded = true;
         } catch (IOException e) {
             if (tell) {
@@ -110,7 +156,8 @@ public final class DiskRefusal {
      */
     public void compared(long before) throws IOException {
         if (stands.get() && count.get() == before) {
-            io.delete("drop-disk-refusal", List.of(NAME));
+            write("drop-disk-refusal", new byte[0]);
+            io.delete("drop-disk-refusal", List.of(FORMER));
             recorded = false;
             stands.set(false);
         }

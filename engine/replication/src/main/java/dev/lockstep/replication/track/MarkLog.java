@@ -177,8 +177,15 @@ final class MarkLog implements AutoCloseable {
         if (needed + PREPARED_BYTES / 2 > prepared) {
             long from = Math.max(prepared, needed);
             long to = needed + PREPARED_BYTES;
-            file.write("prepare-log", from, ByteBuffer.allocate((int) (to - from)));
-            prepared = to;
+            try {
+                file.write("prepare-log", from, ByteBuffer.allocate((int) (to - from)));
+                prepared = to;
+            } catch (IOException full) {
+                // what is prepared already is there; only when it is used up nothing more can be noted
+                if (needed > prepared) {
+                    throw full;
+                }
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import dev.lockstep.replication.state.StateIo;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -156,6 +157,22 @@ public final class MemoryStateIo implements StateIo {
         synchronized (this) {
             files.put(name, content);
         }
+        return appender(content);
+    }
+
+    @Override
+    public Appender open(String operation, String name) throws IOException {
+        alive(operation);
+        synchronized (this) {
+            Content content = files.get(name);
+            if (content == null) {
+                throw new NoSuchFileException(name);
+            }
+            return appender(content);
+        }
+    }
+
+    private Appender appender(Content content) {
         return new Appender() {
             @Override
             public void write(String step, long offset, ByteBuffer bytes) throws IOException {

@@ -93,7 +93,7 @@ public final class Mirror implements AutoCloseable {
     public void awaitPair(MemoryNode source, MemoryNode target) throws InterruptedException {
         String end = source.awaitTold(text -> text.startsWith("ended") || text.startsWith("failed-reintegration"));
         if (!end.startsWith("ended")) {
-            throw new AssertionError("the reintegration " + end);
+            throw new AssertionError("the reintegration " + end + "; the target: " + target.told());
         }
         target.awaitTold(text -> text.startsWith("ended"));
     }
