@@ -8,10 +8,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 
 /** Verbs around the log of a module and what the product says about itself. */
 final class LogVerbs {
+    private static final Set<PosixFilePermission> OWNERS_ALONE = PosixFilePermissions.fromString("rw-------");
     private static final int SAVED_LINES = 100_000;
     private static final int SHOWN_LINES = 300;
 
@@ -75,16 +78,17 @@ final class LogVerbs {
         return file;
     }
 
-    /** Puts the body of an answer into a new file. */
+    /** Puts the body of an answer into a new file that is its owner's alone: configurations and logs may hold passwords. */
     static int store(Call call, Answer answer, Path file) throws CommandFailure {
         if (!answer.good()) {
             call.show(answer);
             return answer.exitCode();
         }
-        try (var body = answer.body();
-                OutputStream target =
-                        Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            body.transferTo(target);
+        try (var body = answer.body()) {
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(OWNERS_ALONE));
+            try (OutputStream target = Files.newOutputStream(file)) {
+                body.transferTo(target);
+            }
             return ExitCode.DONE;
         } catch (FileAlreadyExistsException exists) {
             throw new CommandFailure(ExitCode.FAILED, file + " exists already.", "Give the name of a new file.");

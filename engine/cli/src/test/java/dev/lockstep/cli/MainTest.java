@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -252,6 +253,7 @@ class MainTest {
 
         assertEquals(0, run("logsave", "-m", "ledger", file.toString()));
         assertEquals("| one\n", Files.readString(file));
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
         assertEquals(5, run("logsave", "-m", "ledger", file.toString()));
         assertEquals(2, run("logsave", "-m", "ledger", "relative"));
     }

@@ -6,6 +6,15 @@ import java.io.InputStream;
 
 /** A stream that fails when more comes than was agreed. */
 final class BoundedInput extends FilterInputStream {
+    /** More came than was agreed. */
+    static final class TooMuch extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        TooMuch(String message) {
+            super(message);
+        }
+    }
+
     private final long limit;
     private long left;
 
@@ -36,7 +45,7 @@ final class BoundedInput extends FilterInputStream {
     private void count(int read) throws IOException {
         left -= read;
         if (left < 0) {
-            throw new IOException("more than " + limit + " bytes were sent");
+            throw new TooMuch("More than " + limit + " bytes were sent.");
         }
     }
 }

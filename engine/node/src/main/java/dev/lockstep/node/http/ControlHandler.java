@@ -50,6 +50,8 @@ final class ControlHandler implements Door.Handler {
             }
         } catch (Refusal refusal) {
             refuse(exchange, refusal);
+        } catch (BoundedInput.TooMuch tooMuch) {
+            refuse(exchange, Request.invalid("The body of the request is too large.", tooMuch.getMessage()));
         } catch (InterruptedException ending) {
             Thread.currentThread().interrupt();
             refuse(exchange, new Refusal(Refusal.Kind.FAILED, "The daemon is ending.", "", "Start it and ask again."));

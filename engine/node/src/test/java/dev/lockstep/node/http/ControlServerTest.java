@@ -95,6 +95,7 @@ class ControlServerTest {
         HttpResponse<String> refused = text("POST", "modules/ledger/actions/dance", "x".repeat(4 << 20));
 
         assertEquals(400, refused.statusCode());
+        assertTrue(text("POST", "cluster/config", "x".repeat(5 << 20)).body().contains("More than 4194304 bytes"));
     }
 
     @Test
