@@ -53,7 +53,7 @@ public final class Bridge implements AutoCloseable {
         try (client;
                 SocketChannel daemon = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             daemon.connect(UnixDomainSocketAddress.of(socket));
-            Thread.ofVirtual().start(() -> forth(client, daemon));
+            Thread forth = Thread.ofVirtual().start(() -> forth(client, daemon));
             OutputStream out = client.getOutputStream();
             ByteBuffer buffer = ByteBuffer.allocate(8192);
             while (daemon.read(buffer) >= 0) {
@@ -61,9 +61,14 @@ public final class Bridge implements AutoCloseable {
                 out.flush();
                 buffer.clear();
             }
+            // closed while something of the client is unread, the connection would take the answer with it
+            client.shutdownOutput();
+            forth.join();
         } catch (IOException gone) {
             // the client sees it
             return;
+        } catch (InterruptedException ending) {
+            Thread.currentThread().interrupt();
         }
     }
 
