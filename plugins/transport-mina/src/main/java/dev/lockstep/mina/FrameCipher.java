@@ -18,12 +18,15 @@ import javax.crypto.spec.SecretKeySpec;
  *
  * <table><caption>A frame; integers are big endian</caption>
  * <tr><th>offset</th><th>bytes</th><th>content</th></tr>
- * <tr><td>0</td><td>4</td><td>n, length of the payload, 0 .. MAX_FRAME</td></tr>
- * <tr><td>4</td><td>1</td><td>type: 0 data, 1 ping (n = 0)</td></tr>
- * <tr><td>5</td><td>3</td><td>zero</td></tr>
+ * <tr><td>0</td><td>4</td><td>n, length of the payload, 0 .. PART</td></tr>
+ * <tr><td>4</td><td>1</td><td>type: 0 data, 1 ping (n = 0), 2 part of data</td></tr>
+ * <tr><td>5</td><td>3</td><td>how many more parts follow, 0 but for a part</td></tr>
  * <tr><td>8</td><td>n</td><td>payload, encrypted; the 8 bytes before are authenticated with it</td></tr>
  * <tr><td>8 + n</td><td>16</td><td>GCM tag</td></tr>
  * </table>
+ *
+ * <p>Data of more than {@link #PART} bytes go in parts, each a frame: the first has what the others, {@link #PART} bytes each, leave; the
+ * last is of type data. So the peer opens one part while the next is sealed, and what both work on fits the processors' caches.
  *
  * <p>Nonce of frame number i (from 0): the 12 bytes of the direction's IV, the last 8 of them XOR i.
  */
@@ -37,6 +40,10 @@ final class FrameCipher {
 
     static final byte DATA = 0;
     static final byte PING = 1;
+    static final byte PARTIAL = 2;
+
+    /** Bytes of payload a frame has at most. */
+    static final int PART = 128 * 1024;
 
     private static final int KEY = 32;
     private static final int IV = 12;
@@ -59,23 +66,38 @@ final class FrameCipher {
         }
     }
 
+    /** How many parts follow the first one of so many bytes of data. */
+    static int following(int data) {
+        return data <= PART ? 0 : (data - 1) / PART;
+    }
+
     /**
      * Makes a frame in place: header before, tag behind a payload already in the buffer.
      *
      * @param frame its position is where the header goes, its limit behind the tag; both stay
      */
     void seal(ByteBuffer frame, byte type) {
+        ByteBuffer payload = frame.duplicate();
+        payload.position(frame.position() + HEADER).limit(frame.limit() - TAG);
+        seal(payload, frame, type, 0);
+    }
+
+    /**
+     * Makes a frame of a payload that stands elsewhere, or where it belongs in the frame.
+     *
+     * @param frame its position is where the header goes, its limit behind the tag; both stay
+     * @param following how many parts follow
+     */
+    void seal(ByteBuffer payload, ByteBuffer frame, byte type, int following) {
         int start = frame.position();
-        int payload = frame.remaining() - OVERHEAD;
-        frame.putInt(start, payload);
-        frame.putInt(start + 4, type << 24);
+        int length = payload.remaining();
+        frame.putInt(start, length);
+        frame.putInt(start + 4, (type << 24) | following);
         try {
             begin(Cipher.ENCRYPT_MODE, frame, start);
-            cipher.doFinal(
-                    frame.duplicate().position(start + HEADER).limit(start + HEADER + payload),
-                    frame.duplicate().position(start + HEADER));
+            cipher.doFinal(payload, frame.duplicate().position(start + HEADER));
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("AES-GCM failed to seal a frame of " + payload + " bytes", e);
+            throw new IllegalStateException("AES-GCM failed to seal a frame of " + length + " bytes", e);
         }
     }
 
@@ -86,19 +108,29 @@ final class FrameCipher {
      * @return the payload, sharing the buffer's memory
      */
     ByteBuffer open(ByteBuffer frame) throws RefusedInputException {
-        int start = frame.position();
+        int start = frame.position() + HEADER;
         int payload = frame.remaining() - OVERHEAD;
+        open(frame, frame.duplicate().position(start));
+        return frame.slice(start, payload);
+    }
+
+    /**
+     * Verifies and decrypts a whole frame.
+     *
+     * @param frame its position is at the header, its limit behind the tag
+     * @param target where the payload goes: from its position, which moves behind it
+     */
+    void open(ByteBuffer frame, ByteBuffer target) throws RefusedInputException {
+        int start = frame.position();
         try {
             begin(Cipher.DECRYPT_MODE, frame, start);
-            cipher.doFinal(
-                    frame.duplicate().position(start + HEADER),
-                    frame.duplicate().position(start + HEADER));
+            cipher.doFinal(frame.duplicate().position(start + HEADER), target);
         } catch (AEADBadTagException e) {
             throw new RefusedInputException("frame " + (frames - 1) + " is not authentic");
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("AES-GCM failed to open a frame of " + payload + " bytes", e);
+            throw new IllegalStateException(
+                    "AES-GCM failed to open a frame of " + (frame.remaining() - OVERHEAD) + " bytes", e);
         }
-        return frame.slice(start + HEADER, payload);
     }
 
     private void begin(int mode, ByteBuffer frame, int start) throws GeneralSecurityException {

@@ -131,20 +131,43 @@ final class MinaLink implements ReplicationLink, Conversation {
 
     /** Seals and writes or queues; the caller holds {@link #sending}. */
     private void dispatch(ByteBuffer whole, byte type) {
+        int payload = whole.remaining() - FrameCipher.OVERHEAD;
         if (closeReason.get() != null) {
             pool.giveBack(whole);
-            return;
-        }
-        sealing.seal(whole, type);
-        lastDeparture = System.nanoTime();
-        if (queue.isEmpty() && writtenAtOnce(whole)) {
+        } else if (payload <= FrameCipher.PART) {
+            sealing.seal(whole, type);
+            depart(whole);
+        } else {
+            dispatchParts(whole.duplicate().position(whole.position() + FrameCipher.HEADER), payload);
             pool.giveBack(whole);
+        }
+    }
+
+    /** The peer opens a part while the next one is sealed. */
+    private void dispatchParts(ByteBuffer data, int size) {
+        int following = FrameCipher.following(size);
+        int length = size - following * FrameCipher.PART;
+        while (following >= 0 && closeReason.get() == null) {
+            ByteBuffer part = pool.take(length + FrameCipher.OVERHEAD).limit(length + FrameCipher.OVERHEAD);
+            data.limit(data.position() + length);
+            sealing.seal(data, part, following > 0 ? FrameCipher.PARTIAL : FrameCipher.DATA, following);
+            depart(part);
+            following--;
+            length = FrameCipher.PART;
+        }
+    }
+
+    /** Writes a frame that is sealed, or queues it. */
+    private void depart(ByteBuffer frame) {
+        lastDeparture = System.nanoTime();
+        if (queue.isEmpty() && writtenAtOnce(frame)) {
+            pool.giveBack(frame);
             return;
         }
-        long bytes = whole.remaining();
-        queue.add(new Queued(whole, bytes));
+        long bytes = frame.remaining();
+        queue.add(new Queued(frame, bytes));
         long total = queuedBytes.addAndGet(bytes);
-        session.write(IoBuffer.wrap(whole.duplicate()));
+        session.write(IoBuffer.wrap(frame.duplicate()));
         if (total > MAX_QUEUED_BYTES) {
             close("the peer does not read: " + total + " bytes are queued, the limit is " + MAX_QUEUED_BYTES);
         }

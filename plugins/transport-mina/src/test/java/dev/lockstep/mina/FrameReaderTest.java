@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.lockstep.api.link.ReplicationTransport;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -27,10 +28,26 @@ class FrameReaderTest {
         return true;
     });
 
-    private byte[] sealed(byte[] payload) {
+    /** What a link makes of some data: a frame, or as many parts as they need. */
+    private byte[] sealed(byte[] data) {
+        List<byte[]> stream = new ArrayList<>();
+        int following = FrameCipher.following(data.length);
+        int begin = 0;
+        int end = data.length - following * FrameCipher.PART;
+        for (; following >= 0; following--) {
+            stream.add(part(
+                    Arrays.copyOfRange(data, begin, end),
+                    following > 0 ? FrameCipher.PARTIAL : FrameCipher.DATA,
+                    following));
+            begin = end;
+            end += FrameCipher.PART;
+        }
+        return concatenated(stream);
+    }
+
+    private byte[] part(byte[] payload, byte type, int following) {
         ByteBuffer frame = ByteBuffer.allocate(payload.length + FrameCipher.OVERHEAD);
-        frame.put(FrameCipher.HEADER, payload);
-        sealing.seal(frame, FrameCipher.DATA);
+        sealing.seal(ByteBuffer.wrap(payload), frame, type, following);
         return frame.array();
     }
 
@@ -76,7 +93,20 @@ class FrameReaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"-1,0", "2147483647,0", "9437185,0", "10,0x02000000", "10,0x00000001", "10,0x01000000", "0,0x80000000"})
+    @CsvSource({
+        "-1,0",
+        "2147483647,0",
+        "131073,0",
+        "10,0x03000000",
+        "10,0x00000001",
+        "10,0x01000000",
+        "0,0x01000001",
+        "0,0x80000000",
+        "10,0x02000000",
+        "0,0x02000001",
+        "10,0x02000048",
+        "10,0x02ffffff"
+    })
     void givenAHeaderThatCannotBe_whenItArrives_thenItIsRefusedBeforeAnythingIsAllocated(int length, String kind) {
         byte[] header = ByteBuffer.allocate(8)
                 .putInt(length)
@@ -91,6 +121,24 @@ class FrameReaderTest {
         feed(sealed(payload), new Random(1), 100_000);
         assertEquals(1, frames.size());
         assertTrue(pool.retainedBytes() >= payload.length);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"131072,2,0", "131072,2,2", "131072,2,3", "131071,2,1", "131072,0,0", "131071,0,0", "0,1,0"})
+    void givenAPartOfThreeThatHasArrived_whenTheNextIsNotTheSecond_thenItIsRefused(int length, byte type, int following)
+            throws Exception {
+        feed(part(new byte[1], FrameCipher.PARTIAL, 2), new Random(1), 100);
+        byte[] next = part(new byte[length], type, following);
+        assertThrows(RefusedInputException.class, () -> feed(next, new Random(1), 100_000));
+        assertEquals(0, frames.size());
+    }
+
+    @Test
+    void givenPartsThatHaveArrived_whenTheLinkEnds_thenTheirBufferGoesBackToThePool() throws Exception {
+        feed(part(new byte[1], FrameCipher.PARTIAL, 2), new Random(1), 100);
+        assertEquals(0, pool.retainedBytes());
+        reader.release();
+        assertTrue(pool.retainedBytes() > 2 * FrameCipher.PART);
     }
 
     @Test
