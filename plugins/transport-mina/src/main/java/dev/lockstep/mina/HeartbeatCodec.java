@@ -265,7 +265,7 @@ final class HeartbeatCodec {
         byte code = fields.get();
         Nonce echo = new Nonce(fields.getLong(), fields.getLong());
         boolean hello = code == Purpose.HELLO.code && !fields.hasRemaining();
-        if (bytes[TAG_AT - 1] != 0 || !hello && code != Purpose.PAYLOAD.code) {
+        if (bytes[TAG_AT - 1] != 0 || (!hello && code != Purpose.PAYLOAD.code)) {
             throw new RefusedInputException("an authentic heartbeat of the unknown purpose " + code);
         }
         return new Datagram(
