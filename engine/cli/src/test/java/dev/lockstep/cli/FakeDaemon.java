@@ -22,6 +22,7 @@ import java.util.List;
 /** A daemon that notes what it is asked and answers what the test laid ready, else 200 and {@code ok}. */
 final class FakeDaemon implements AutoCloseable {
     private final ServerSocketChannel server;
+    private final Thread serving;
     private final List<String> asked = new ArrayList<>();
     private final Deque<byte[]> answers = new ArrayDeque<>();
 
@@ -30,7 +31,7 @@ final class FakeDaemon implements AutoCloseable {
         server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         server.bind(UnixDomainSocketAddress.of(control.resolve("socket")));
         Files.writeString(control.resolve("endpoint"), "unix:" + control.resolve("socket") + "\nhttp://127.0.0.1:1\n");
-        Thread.ofVirtual().start(this::serve);
+        serving = Thread.ofVirtual().start(this::serve);
     }
 
     private void serve() {
@@ -107,8 +108,12 @@ final class FakeDaemon implements AutoCloseable {
     public void close() {
         try {
             server.close();
+            // whoever connects before it has left would still be answered
+            serving.join();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
+        } catch (InterruptedException ending) {
+            Thread.currentThread().interrupt();
         }
     }
 }
