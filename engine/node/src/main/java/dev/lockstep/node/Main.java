@@ -101,7 +101,7 @@ public final class Main {
                 return plugins.extension(ReplicationTransport.class, "replication links");
             }
 
-            /** One for all modules: it divides what the process may have open among the directories. */
+            // One for all modules: it divides what the process may have open among the directories.
             private FileSystemInterceptor interceptor;
 
             @Override

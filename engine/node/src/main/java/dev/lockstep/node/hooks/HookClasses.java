@@ -143,9 +143,10 @@ final class HookClasses implements Closeable {
 
         @Override
         public synchronized void close() throws IOException {
-            try (GroovyClassLoader opened = sources) {
-                super.close();
+            if (sources != null) {
+                sources.close();
             }
+            super.close();
         }
     }
 }
