@@ -8,8 +8,6 @@ import java.util.Optional;
  * from there takes a missing command for a mistyped one.
  */
 final class ReferenceVerbs {
-    private static final String NOT_YET = "There is no %s yet.";
-
     /** What to do instead, by verb. */
     private static final Map<String, String> VERBS = Map.ofEntries(
             Map.entry("secondforce", "Use 'lockstep second fullsync' on the node whose data are to be replaced."),
@@ -63,6 +61,6 @@ final class ReferenceVerbs {
 
     private static Optional<CommandFailure> refused(String words, String instead) {
         return Optional.ofNullable(instead)
-                .map(text -> new CommandFailure(ExitCode.INVALID, NOT_YET.formatted("'lockstep " + words + "'"), text));
+                .map(text -> new CommandFailure(ExitCode.INVALID, "There is no 'lockstep " + words + "' yet.", text));
     }
 }

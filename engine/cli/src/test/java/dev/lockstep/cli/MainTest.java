@@ -345,7 +345,7 @@ class MainTest {
                                 + " rfsverify rfsdiff rfssync clean level state log logview logsave printi printe cmdlog config"
                                 + " deconfig confinfo confcheck module cluster webserver webservercfg notification safeagent"
                                 + " snapshot dump uninstall")
-                        .split(" ")) {
+                        .split(" ", -1)) {
             boolean known = verbs().contains(verb);
             assertTrue(known != ReferenceVerbs.refused(verb).isPresent(), verb);
         }

@@ -5,6 +5,7 @@ import dev.lockstep.config.xml.XmlElement;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** Collects the diagnostics of one file while it is read. Not thread-safe; one per reading. */
 final class Diagnostics {
@@ -16,6 +17,7 @@ final class Diagnostics {
 
     private final String file;
     private final List<Diagnostic> found = new ArrayList<>();
+    private UnaryOperator<Diagnostic> shown = UnaryOperator.identity();
     private boolean errors;
     private boolean skipped;
 
@@ -59,8 +61,8 @@ final class Diagnostics {
             skip();
             return;
         }
-        found.add(new Diagnostic(
-                severity, file, place.line(), place.column(), plain(subject), plain(problem), plain(remedy)));
+        found.add(shown.apply(new Diagnostic(
+                severity, file, place.line(), place.column(), plain(subject), plain(problem), plain(remedy))));
     }
 
     /** There is a mistake more; when nothing is kept any more, that is all that is told of it. */
@@ -85,6 +87,11 @@ final class Diagnostics {
                 .forEach(c -> plain.append(
                         Character.isISOControl(c) ? "\\x" + HexFormat.of().toHexDigits((byte) c) : (char) c + ""));
         return plain.toString();
+    }
+
+    /** How what is found from now on is shown. */
+    void showing(UnaryOperator<Diagnostic> another) {
+        shown = another;
     }
 
     boolean hasErrors() {

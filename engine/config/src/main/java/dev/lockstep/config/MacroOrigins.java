@@ -57,16 +57,8 @@ final class MacroOrigins {
                 .findFirst();
     }
 
-    /** The same reading, its diagnostics about a value that comes from a macro shown at the macro. */
-    ModuleReading show(ModuleReading reading) {
-        var shown = reading.diagnostics().stream()
-                .map(this::show)
-                .sorted(Diagnostic.BY_PLACE)
-                .toList();
-        return new ModuleReading(reading.config(), shown, reading.notYet(), reading.safeconf());
-    }
-
-    private Diagnostic show(Diagnostic diagnostic) {
+    /** The same diagnostic; at the macro if it is about a value that comes from one. */
+    Diagnostic show(Diagnostic diagnostic) {
         Macro macro = origins.get(new Place(diagnostic.line(), diagnostic.column()));
         boolean value = diagnostic.subject().contains("@") && diagnostic.severity() != Severity.INFO;
         if (macro == null || !value) {

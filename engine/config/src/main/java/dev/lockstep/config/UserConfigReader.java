@@ -33,7 +33,8 @@ public final class UserConfigReader {
                     var written = DocumentRules.flattenChecks(root, diagnostics);
                     checkMacroElements(written, context, diagnostics);
                     var expanded = Macros.expand(written, context.environment(), diagnostics);
-                    return MacroOrigins.of(written).show(check(expanded, file, context, diagnostics, this::validated));
+                    diagnostics.showing(MacroOrigins.of(written)::show);
+                    return check(expanded, file, context, diagnostics, this::validated);
                 })
                 .orElseGet(() -> failed(diagnostics, List.of()));
     }

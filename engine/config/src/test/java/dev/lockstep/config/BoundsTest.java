@@ -32,14 +32,17 @@ class BoundsTest {
 
     @Test
     void manyValuesThatAreLongTogetherAreRefused() {
-        var text = "<safe><macro name=\"A\" value=\"" + "x".repeat(60_000) + "\"/><service mode=\"light\"><user>\n"
-                + "<var name=\"V\" value=\"%A%\"/>\n".repeat(1_000) + "</user></service></safe>";
+        var text = new StringBuilder(
+                "<safe><macro name=\"A\" value=\"" + "x".repeat(60_000) + "\"/><service mode=\"light\"><user>\n");
+        for (int i = 1_000; i < 2_000; i++) {
+            text.append("<var name=\"V" + i + "\" value=\"%A%\"/>\n");
+        }
 
-        var reading = Readings.read(text);
+        var reading = Readings.read(text.append("</user></service></safe>").toString());
 
         assertEquals(1, reading.errors().size(), () -> Readings.lines(reading.diagnostics()));
         assertTrue(
-                Readings.lines(reading.diagnostics()).contains("userconfig.xml:18:15: error: var@value: up to here"),
+                Readings.lines(reading.diagnostics()).contains("userconfig.xml:18:19: error: var@value: up to here"),
                 () -> Readings.lines(reading.diagnostics()));
     }
 

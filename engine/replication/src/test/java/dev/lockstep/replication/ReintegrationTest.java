@@ -156,13 +156,15 @@ class ReintegrationTest {
         mirror.join(a, b);
         mirror.part(a, b);
         app.write(file, 0, "for all");
+        List<CompletableFuture<Integer>> changes = new CopyOnWriteArrayList<>();
         a.faults().meanwhile("tree.read", 1, () -> {
-            app.chmod(0, file, 0600);
+            changes.add(app.chmod(0, file, 0600));
             app.write(file, 0, "for few");
         });
         List<Integer> modes = new CopyOnWriteArrayList<>();
         b.faults().meanwhile("tree.apply-Write", 0, () -> modes.add(mode(b, file)));
         rejoin();
+        changes.forEach(Application::expect);
         assertEquals(List.of(0600), modes);
     }
 

@@ -14,13 +14,15 @@ import org.junit.jupiter.api.io.TempDir;
 /** What is not as on the file system below because the kernel's FUSE is in between; docs/interception.md lists it. */
 class KernelDifferencesTest {
     /** Prints 0 or the number of the error of one call on the file f. */
-    private static final String PYTHON = "import ctypes, os, fcntl, mmap\n"
-            + "l = ctypes.CDLL(None, use_errno=True)\n"
-            + "def call(r): print(ctypes.get_errno() if r < 0 else 0)\n"
-            + "f = os.open('f', os.O_RDWR)\n"
-            + "def ioctl(number, size=64):\n"
-            + "    try: fcntl.ioctl(f, number, bytearray(size)); print(0)\n"
-            + "    except OSError as e: print(e.errno)\n";
+    private static final String PYTHON = """
+            import ctypes, os, fcntl, mmap
+            l = ctypes.CDLL(None, use_errno=True)
+            def call(r): print(ctypes.get_errno() if r < 0 else 0)
+            f = os.open('f', os.O_RDWR)
+            def ioctl(number, size=64):
+                try: fcntl.ioctl(f, number, bytearray(size)); print(0)
+                except OSError as e: print(e.errno)
+            """;
 
     @TempDir
     Path base;
