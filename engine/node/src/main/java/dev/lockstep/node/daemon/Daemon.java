@@ -12,6 +12,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The daemon of one node: from {@link #start} to {@link #close} it hosts the applied modules and answers the command.
@@ -99,7 +101,14 @@ public final class Daemon implements AutoCloseable {
                 throw refusal;
             }
             NodeControl.boot(found);
-            Thread.ofPlatform().name("prepare hooks").daemon(true).start(() -> prepareHooks(house));
+            CompletableFuture.delayedExecutor(
+                            SETTLING.toMillis(),
+                            TimeUnit.MILLISECONDS,
+                            task -> Thread.ofPlatform()
+                                    .name("prepare hooks")
+                                    .daemon(true)
+                                    .start(task))
+                    .execute(house::prepareHooks);
             ticker.add(new Latecomer(control));
             return new Daemon(lock, ticker, house, server);
         } catch (StartRefused | RuntimeException failure) {
@@ -128,15 +137,6 @@ public final class Daemon implements AutoCloseable {
                             .start(() -> NodeControl.boot(control.takeConfiguration()));
                 }
             }
-        }
-    }
-
-    private static void prepareHooks(ModuleHouse house) {
-        try {
-            Thread.sleep(SETTLING);
-            house.prepareHooks();
-        } catch (InterruptedException ending) {
-            Thread.currentThread().interrupt();
         }
     }
 

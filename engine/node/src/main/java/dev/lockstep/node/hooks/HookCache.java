@@ -79,7 +79,7 @@ final class HookCache {
 
     private static boolean isScript(Path path) {
         String name = path.toString();
-        return (name.endsWith(".groovy")) && Files.isRegularFile(path);
+        return name.endsWith(".groovy") && Files.isRegularFile(path);
     }
 
     private static void add(MessageDigest digest, String name, byte[] content) {

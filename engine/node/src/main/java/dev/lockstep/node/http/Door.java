@@ -15,7 +15,9 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +54,8 @@ final class Door implements AutoCloseable {
     interface Handler {
         void handle(Exchange exchange) throws IOException;
     }
+
+    private final CountDownLatch over = new CountDownLatch(1);
 
     private Door(
             ServerSocketChannel socket,
@@ -102,9 +106,10 @@ final class Door implements AutoCloseable {
         }
     }
 
-    private static void pause() {
+    /** Waits a while before the next attempt, or until the door is closed. */
+    private void pause() {
         try {
-            Thread.sleep(PAUSE);
+            over.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException ending) {
             Thread.currentThread().interrupt();
         }
@@ -181,6 +186,7 @@ final class Door implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        over.countDown();
         try {
             socket.close();
         } catch (IOException failure) {
@@ -220,12 +226,14 @@ final class Door implements AutoCloseable {
         /** Ends the connection when its time is over. */
         void guard() {
             try {
-                Thread.sleep(bounds.request());
+                if (over.await(bounds.request().toMillis(), TimeUnit.MILLISECONDS)) {
+                    return;
+                }
                 if (!waiting) {
-                    if (bounds.answer().isEmpty()) {
+                    Optional<Duration> answer = bounds.answer();
+                    if (answer.isEmpty() || over.await(answer.get().toMillis(), TimeUnit.MILLISECONDS)) {
                         return;
                     }
-                    Thread.sleep(bounds.answer().get());
                 }
                 leave();
             } catch (InterruptedException answered) {
