@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lockstep.api.fs.BackingTree;
+import dev.lockstep.api.fs.ByteRange;
 import dev.lockstep.api.fs.FileSystemFailure;
 import dev.lockstep.api.fs.Intent;
 import dev.lockstep.api.fs.Mutation;
@@ -125,6 +126,44 @@ class ReintegrationTest {
         mirror.beginJoin(a, b, everything);
         mirror.awaitPair(a, b);
         assertEquals(a.image(), b.image());
+    }
+
+    @Test
+    void givenSpaceReservedAndGivenBack_whenThePeerReturns_thenItIsThereToo() throws Exception {
+        long file = app.file(StableId.ROOT, "f");
+        app.write(file, 0, "begin");
+        expect(reserve(file, 100_000));
+        mirror.join(a, b);
+        assertEquals(List.of(new ByteRange(8192, 100_000)), b.tree(0).reserved(file), "of a new file");
+        mirror.part(a, b);
+        expect(reserve(file, 200_000));
+        rejoin();
+        assertEquals(List.of(new ByteRange(8192, 200_000)), b.tree(0).reserved(file), "of a changed one");
+        mirror.part(a, b);
+        a.tree(0).reserve(file, 5, List.of());
+        app.write(file, 0, "again");
+        rejoin();
+        assertEquals(List.of(), b.tree(0).reserved(file));
+    }
+
+    @Test
+    void givenNoRoomThereForReservedSpace_whenThePeerReturns_thenItFailsWithTheReasonAndLosesNothing()
+            throws Exception {
+        long file = app.file(StableId.ROOT, "f");
+        app.write(file, 0, "begin");
+        expect(reserve(file, 100_000));
+        b.faults().fail("tree.reserve", 0, FileSystemFailure.ENOSPC);
+        mirror.beginJoin(a, b, false);
+        String reason = a.awaitTold(text -> text.startsWith("failed-reintegration"));
+        assertTrue(reason.contains("full"), reason);
+        app.write(file, 0, "goes on");
+        rejoin();
+        assertEquals(List.of(new ByteRange(8192, 100_000)), b.tree(0).reserved(file));
+    }
+
+    private CompletableFuture<Integer> reserve(long file, long length) {
+        return app.run(
+                new Intent.Data(0, file, 8192, length), new Mutation.Allocate(0, file, 1, 8192, length, false), file);
     }
 
     @ParameterizedTest

@@ -52,6 +52,21 @@ public interface BackingTree {
     /** Where the next hole begins at or after {@code offset} (SEEK_HOLE); the size when there is none before the end. */
     long nextHole(long id, long offset) throws FileSystemFailure;
 
+    /**
+     * Space of a file that is reserved (fallocate(2)) and holds no data, also behind the end, ascending. Empty where the file system
+     * cannot tell; at most {@link #RESERVED_MAX} ranges.
+     */
+    List<ByteRange> reserved(long id) throws FileSystemFailure;
+
+    /** Most ranges {@link #reserved} tells of one file. */
+    int RESERVED_MAX = 65_536;
+
+    /**
+     * Makes the reserved space of a file exactly this, after it was cut to {@code size} if it is longer. What cannot be reserved
+     * because the file system does not do that is left.
+     */
+    void reserve(long id, long size, List<ByteRange> wanted) throws FileSystemFailure;
+
     /** Where the root lies on this node, for messages only. */
     String location();
 

@@ -109,7 +109,7 @@ final class SecondarySession implements Conversation {
                 expect(now == Stage.FOLLOWING, in);
                 applier.received(in);
             }
-            case Frame.TIGHTEN, Frame.PARK, Frame.ADOPT, Frame.STATE, Frame.DATA, Frame.HOLE -> {
+            case Frame.TIGHTEN, Frame.PARK, Frame.ADOPT, Frame.STATE, Frame.DATA, Frame.HOLE, Frame.RESERVE -> {
                 expect(now == Stage.COPYING, in);
                 target.change(in);
             }

@@ -1,6 +1,7 @@
 package dev.lockstep.replication.reintegration;
 
 import dev.lockstep.api.fs.BackingTree;
+import dev.lockstep.api.fs.ByteRange;
 import dev.lockstep.api.fs.FileSystemFailure;
 import dev.lockstep.api.fs.ObjectKind;
 import dev.lockstep.api.fs.ObjectState;
@@ -97,6 +98,7 @@ final class ObjectCopier {
             if (state.attributes().kind() == ObjectKind.FILE && (isNew || marks.hasData())) {
                 copyData(marks, isNew, state.attributes().size());
                 state = backing.state(id);
+                reserve(new Place(tree, id), isNew, state.attributes().size());
             }
             ObjectState last = state;
             tools.sender()
@@ -141,6 +143,27 @@ final class ObjectCopier {
             tools.counters().files.increment();
             options.detail().accept("Copied " + tools.trees().get(place.tree()).describe(place.id()));
         }
+    }
+
+    /** Space that is reserved and holds no data, behind the end as well, is reserved there too; what is not is given back. */
+    private void reserve(Place place, boolean isNew, long size) throws IOException, InterruptedException {
+        List<ByteRange> reserved = tools.trees().get(place.tree()).reserved(place.id());
+        if (isNew && reserved.isEmpty()) {
+            return;
+        }
+        tools.sender()
+                .send(
+                        Frame.RESERVE,
+                        2 + 8 + 8 + 4 + 16 * reserved.size(),
+                        out -> {
+                            out.putShort((short) place.tree())
+                                    .putLong(place.id())
+                                    .putLong(size);
+                            out.putInt(reserved.size());
+                            reserved.forEach(
+                                    range -> out.putLong(range.offset()).putLong(range.length()));
+                        },
+                        answer -> expectDone(place, answer));
     }
 
     void expectDone(Place place, Answer answer) {

@@ -1,6 +1,7 @@
 package dev.lockstep.replication.reintegration;
 
 import dev.lockstep.api.fs.BackingTree;
+import dev.lockstep.api.fs.ByteRange;
 import dev.lockstep.api.fs.DirectoryEntry;
 import dev.lockstep.api.fs.FileSystemFailure;
 import dev.lockstep.api.fs.Mutation;
@@ -144,11 +145,33 @@ public final class ReintegrationTarget {
                     punch(tree, id, offset, length);
                     answer(Frame.DONE, number);
                 }
+                case Frame.RESERVE -> {
+                    BackingTree tree = trees.get(in.tree(trees.size()));
+                    long id = in.id();
+                    long size = in.positive("a size");
+                    List<ByteRange> wanted = ranges(in);
+                    in.end();
+                    tree.reserve(id, size, wanted);
+                    answer(Frame.DONE, number);
+                }
                 default -> throw new MalformedFrame("a frame of type " + in.type() + " does not belong here");
             }
         } catch (IOException e) {
             failed(number, e);
         }
+    }
+
+    private static List<ByteRange> ranges(FrameReader in) throws MalformedFrame {
+        int count = in.count(16);
+        List<ByteRange> ranges = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            ByteRange range = new ByteRange(in.positive("an offset"), in.positive("a length"));
+            if (range.length() == 0 || range.end() < 0) {
+                throw new MalformedFrame("a range of " + range.length() + " bytes at " + range.offset());
+            }
+            ranges.add(range);
+        }
+        return ranges;
     }
 
     /** A comparison asked for, to be answered on another thread. */

@@ -35,6 +35,7 @@ public final class Frame {
     public static final byte SYNC = 22;
     public static final byte FINISH = 23;
     public static final byte TIGHTEN = 24;
+    public static final byte RESERVE = 25;
 
     /** Answers to requests. */
     public static final byte DONE = 32;

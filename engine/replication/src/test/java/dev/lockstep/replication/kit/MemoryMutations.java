@@ -1,10 +1,12 @@
 package dev.lockstep.replication.kit;
 
+import dev.lockstep.api.fs.ByteRange;
 import dev.lockstep.api.fs.FileSystemFailure;
 import dev.lockstep.api.fs.Mutation;
 import dev.lockstep.api.fs.ObjectKind;
 import dev.lockstep.api.fs.StableId;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -14,6 +16,7 @@ final class MemoryMutations {
     private static final int EINVAL = 22;
     private static final int ENOTEMPTY = 39;
     private static final int ENODATA = 61;
+    private static final int KEEP_SIZE = 1;
     private static final int PUNCH = 3;
 
     private final ObjectTable table;
@@ -157,6 +160,8 @@ final class MemoryMutations {
         MemoryObject object = table.file(m.id(), "fallocate");
         if (m.mode() == PUNCH) {
             object.punch(m.offset(), m.length());
+        } else if (m.mode() == KEEP_SIZE) {
+            object.reserved = List.of(new ByteRange(m.offset(), m.length()));
         } else if (m.mode() == 0 && m.offset() + m.length() > object.size()) {
             table.setSize(object, m.offset() + m.length());
         }

@@ -1,6 +1,7 @@
 package dev.lockstep.replication.kit;
 
 import dev.lockstep.api.fs.Attributes;
+import dev.lockstep.api.fs.ByteRange;
 import dev.lockstep.api.fs.ExtendedAttribute;
 import dev.lockstep.api.fs.Mutation;
 import dev.lockstep.api.fs.ObjectKind;
@@ -38,6 +39,9 @@ final class MemoryObject {
     private final Map<Long, byte[]> refused = new HashMap<>();
 
     private long flushes;
+    /** Space reserved behind the end. */
+    List<ByteRange> reserved = List.of();
+
     /** The latest one that has ended. */
     private long flushed;
 

@@ -1,6 +1,7 @@
 package dev.lockstep.replication.kit;
 
 import dev.lockstep.api.fs.BackingTree;
+import dev.lockstep.api.fs.ByteRange;
 import dev.lockstep.api.fs.DirectoryEntry;
 import dev.lockstep.api.fs.FileSystemFailure;
 import dev.lockstep.api.fs.Mutation;
@@ -238,6 +239,18 @@ public final class MemoryTree implements BackingTree {
     public synchronized void setState(ObjectState state) throws FileSystemFailure {
         alive("set-state");
         journal.atomically(() -> table.setState(state));
+    }
+
+    @Override
+    public synchronized List<ByteRange> reserved(long id) throws FileSystemFailure {
+        alive("reserved");
+        return List.copyOf(table.file(id, "reserved").reserved);
+    }
+
+    @Override
+    public synchronized void reserve(long id, long size, List<ByteRange> wanted) throws FileSystemFailure {
+        alive("reserve");
+        table.file(id, "reserve").reserved = List.copyOf(wanted);
     }
 
     @Override

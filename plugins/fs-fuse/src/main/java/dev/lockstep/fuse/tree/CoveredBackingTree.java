@@ -1,6 +1,7 @@
 package dev.lockstep.fuse.tree;
 
 import dev.lockstep.api.fs.BackingTree;
+import dev.lockstep.api.fs.ByteRange;
 import dev.lockstep.api.fs.DirectoryEntry;
 import dev.lockstep.api.fs.FileSystemFailure;
 import dev.lockstep.api.fs.Mutation;
@@ -46,6 +47,7 @@ public final class CoveredBackingTree implements BackingTree {
     private final Reintegration reintegration;
     private final Protection protection;
     private final Narrowing narrowing;
+    private final ReservedSpace space;
 
     /** The view of a tree whose index is built. */
     public CoveredBackingTree(CoveredTree tree, String location, Unguarded unguarded) {
@@ -60,6 +62,7 @@ public final class CoveredBackingTree implements BackingTree {
         reintegration = new Reintegration(tree);
         protection = new Protection(tree);
         narrowing = new Narrowing(tree);
+        space = new ReservedSpace(tree);
     }
 
     @Override
@@ -199,6 +202,21 @@ public final class CoveredBackingTree implements BackingTree {
     @Override
     public void setState(ObjectState state) throws FileSystemFailure {
         states.write(OPERATION, state);
+    }
+
+    @Override
+    public List<ByteRange> reserved(long id) throws FileSystemFailure {
+        return space.read(id);
+    }
+
+    @Override
+    public void reserve(long id, long size, List<ByteRange> wanted) throws FileSystemFailure {
+        protection.overcome(
+                () -> {
+                    space.write(id, size, wanted);
+                    return id;
+                },
+                () -> List.of(id));
     }
 
     @Override
