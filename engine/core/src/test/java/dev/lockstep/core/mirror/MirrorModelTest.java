@@ -390,10 +390,7 @@ class MirrorModelTest {
                 }
             }
         }
-        boolean waits = List.of(world.a, world.b).stream()
-                .allMatch(n ->
-                        n.state.phase() == Phase.BLOCKED && !n.state.reason().isEmpty());
-        if (!waits) {
+        if (!world.a.waitsForOperator() || !world.b.waitsForOperator()) {
             fail("neither a pair nor waiting for an operator: " + world.a.state.phase() + "/" + world.b.state.phase());
         }
         return false;

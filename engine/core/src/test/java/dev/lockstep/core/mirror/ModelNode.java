@@ -192,4 +192,9 @@ final class ModelNode {
             }
         }
     }
+
+    /** Whether it stands still with a reason that an operator reads. */
+    boolean waitsForOperator() {
+        return state.phase() == Phase.BLOCKED && !state.reason().isEmpty();
+    }
 }

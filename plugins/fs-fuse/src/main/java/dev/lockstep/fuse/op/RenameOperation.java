@@ -25,6 +25,9 @@ final class RenameOperation implements Operation {
     private static final int KNOWN_FLAGS =
             Mutation.Rename.NOREPLACE | Mutation.Rename.EXCHANGE | Mutation.Rename.WHITEOUT;
 
+    /** In place of a descriptor: no name was taken. */
+    private static final int NOTHING = Integer.MIN_VALUE;
+
     private final Service service;
     private final CoveredTree tree;
     private final Borders borders;
@@ -103,70 +106,110 @@ final class RenameOperation implements Operation {
             return;
         }
         int[] held = tree.locks().lockAll(source.parent(), target.parent(), source.id(), target.id());
-        int replaced = -1;
-        try {
-            boolean local = StableId.isLocal(source.id());
-            if (target.id() != StableId.NONE && !exchanges) {
-                replaced = tree.calls().files().open(OPERATION, target.directory(), target.name(), LOOK, 0);
-                if (replaced < 0) {
-                    exchange.answer(-replaced);
-                    return;
-                }
-            }
-            long other = source.parent() == target.parent() ? StableId.NONE : target.parent();
-            if (!local) {
-                service.enter(exchange, new Intent.Entries(service.treeIndex(), source.parent(), other));
-            }
-            boolean nothing = source.id() == target.id() && !exchanges;
-            boolean leaves = (flags & Mutation.Rename.WHITEOUT) != 0 && !nothing;
-            Mutation.Create left = null;
-            int result;
-            tree.making().lock();
-            try {
-                result = tree.calls()
-                        .names()
-                        .rename(OPERATION, source.directory(), source.name(), target.directory(), target.name(), flags);
-                if (result >= 0 && leaves) {
-                    left = whiteout(exchange, source);
-                }
-            } catch (FileSystemFailure failure) {
-                service.doubt(exchange, "a name was moved, and what it left behind could not be labelled");
-                throw failure;
-            } finally {
-                tree.making().unlock();
-            }
-            if (result < 0) {
-                service.abandon(exchange);
-                exchange.answer(-result);
+        try (Replaced replaced = exchanges ? new Replaced(NOTHING) : replaced(target)) {
+            if (replaced.failed()) {
+                exchange.answer(-replaced.descriptor);
                 return;
             }
-            // Two names of one object: rename does nothing, and nothing has to be told.
-            if (replaced >= 0 && !nothing) {
-                int gone = replaced;
-                replaced = -1;
-                tree.lostName(OPERATION, target.id(), gone, target.isDirectory(), exchange.status());
-            }
-            if (local || nothing) {
-                service.abandon(exchange);
-                exchange.answer(0);
-                return;
-            }
-            Mutation.Rename renaming = new Mutation.Rename(
-                    service.treeIndex(),
-                    source.parent(),
-                    source.name(),
-                    target.parent(),
-                    target.name(),
-                    source.id(),
-                    target.id(),
-                    left == null ? flags & ~Mutation.Rename.WHITEOUT : flags);
-            Mutation told = left == null ? renaming : new Mutation.Whiteout(renaming, left);
-            service.commit(exchange, told, exchange.defer(null, false, null));
+            move(exchange, source, target, flags, replaced);
         } finally {
-            if (replaced >= 0) {
-                tree.calls().files().close(OPERATION, replaced);
-            }
             tree.locks().unlockAll(held);
+        }
+    }
+
+    /** What a rename takes the name of, held open until it is known whether it was its last one. */
+    private final class Replaced implements AutoCloseable {
+        /** {@link #NOTHING}, or the negative number of an error. */
+        private int descriptor;
+
+        Replaced(int descriptor) {
+            this.descriptor = descriptor;
+        }
+
+        boolean failed() {
+            return descriptor < 0 && descriptor != NOTHING;
+        }
+
+        /** The descriptor, which is the caller's from now on. */
+        int take() {
+            int taken = descriptor;
+            descriptor = NOTHING;
+            return taken;
+        }
+
+        @Override
+        public void close() {
+            if (descriptor >= 0) {
+                tree.calls().files().close(OPERATION, descriptor);
+            }
+        }
+    }
+
+    private Replaced replaced(Place target) {
+        if (target.id() == StableId.NONE) {
+            return new Replaced(NOTHING);
+        }
+        return new Replaced(tree.calls().files().open(OPERATION, target.directory(), target.name(), LOOK, 0));
+    }
+
+    private void move(Exchange exchange, Place source, Place target, int flags, Replaced replaced)
+            throws FileSystemFailure {
+        boolean local = StableId.isLocal(source.id());
+        long other = source.parent() == target.parent() ? StableId.NONE : target.parent();
+        if (!local) {
+            service.enter(exchange, new Intent.Entries(service.treeIndex(), source.parent(), other));
+        }
+        boolean nothing = source.id() == target.id() && (flags & Mutation.Rename.EXCHANGE) == 0;
+        Moved moved = moved(exchange, source, target, flags, (flags & Mutation.Rename.WHITEOUT) != 0 && !nothing);
+        if (moved.result() < 0) {
+            service.abandon(exchange);
+            exchange.answer(-moved.result());
+            return;
+        }
+        // Two names of one object: rename does nothing, and nothing has to be told.
+        if (replaced.descriptor >= 0 && !nothing) {
+            tree.lostName(OPERATION, target.id(), replaced.take(), target.isDirectory(), exchange.status());
+        }
+        if (local || nothing) {
+            service.abandon(exchange);
+            exchange.answer(0);
+            return;
+        }
+        Mutation.Create left = moved.left();
+        Mutation.Rename renaming = new Mutation.Rename(
+                service.treeIndex(),
+                source.parent(),
+                source.name(),
+                target.parent(),
+                target.name(),
+                source.id(),
+                target.id(),
+                left == null ? flags & ~Mutation.Rename.WHITEOUT : flags);
+        Mutation told = left == null ? renaming : new Mutation.Whiteout(renaming, left);
+        service.commit(exchange, told, exchange.defer(null, false, null));
+    }
+
+    /**
+     * What became of a rename on the covered directory.
+     *
+     * @param result negative number of an error
+     * @param left what it left at the old name, for the peer; null for nothing
+     */
+    private record Moved(int result, Mutation.Create left) {}
+
+    private Moved moved(Exchange exchange, Place source, Place target, int flags, boolean leaves)
+            throws FileSystemFailure {
+        tree.making().lock();
+        try {
+            int result = tree.calls()
+                    .names()
+                    .rename(OPERATION, source.directory(), source.name(), target.directory(), target.name(), flags);
+            return new Moved(result, result >= 0 && leaves ? whiteout(exchange, source) : null);
+        } catch (FileSystemFailure failure) {
+            service.doubt(exchange, "a name was moved, and what it left behind could not be labelled");
+            throw failure;
+        } finally {
+            tree.making().unlock();
         }
     }
 

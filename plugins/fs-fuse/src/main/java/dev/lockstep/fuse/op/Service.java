@@ -173,7 +173,7 @@ public final class Service {
     void refusedByDisk(String operation, long id, int errno) {
         boolean tried = errno != Errno.EINVAL && errno != Errno.ENOMEM;
         if (tried && !isPrivate(id)) {
-            gate.refusedByDisk(operation + " of " + tree.describe(id) + ", errno " + errno);
+            gate.refusedByDisk(operation + " of " + tree.names().of(id) + ", errno " + errno);
         }
     }
 

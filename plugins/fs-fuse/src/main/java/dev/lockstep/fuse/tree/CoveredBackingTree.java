@@ -196,7 +196,7 @@ public final class CoveredBackingTree implements BackingTree {
 
     @Override
     public String describe(long id) {
-        return tree.describe(id);
+        return tree.names().of(id);
     }
 
     @Override

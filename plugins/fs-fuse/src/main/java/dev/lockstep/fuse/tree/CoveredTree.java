@@ -350,7 +350,7 @@ public final class CoveredTree implements AutoCloseable {
         if (isUnfiltered()) {
             return true;
         }
-        String path = pathOf(parentDescriptor);
+        String path = names().pathOf(parentDescriptor);
         String text = new String(name, StandardCharsets.UTF_8);
         return filter.isReplicated(path.isEmpty() ? text : path + "/" + text, directory);
     }
@@ -363,7 +363,7 @@ public final class CoveredTree implements AutoCloseable {
         if (isUnfiltered() || StableId.isLocal(directory)) {
             return false;
         }
-        String parent = pathOf(newParent);
+        String parent = names().pathOf(newParent);
         String text = new String(newName, StandardCharsets.UTF_8);
         return new BorderCheck(this).changesSides(directory, parent.isEmpty() ? text : parent + "/" + text);
     }
@@ -378,26 +378,9 @@ public final class CoveredTree implements AutoCloseable {
         return filter.equals(PathFilter.ALL);
     }
 
-    /** Path of a directory relative to the root, empty for the root itself. */
-    String pathOf(int directory) {
-        byte[] self = ("/proc/self/fd/" + directory).getBytes(StandardCharsets.US_ASCII);
-        byte[] path = calls.names().readLink(OPERATION, -1, self);
-        if (path == null || path.length == 0) {
-            return "?";
-        }
-        // The private mount is attached nowhere: paths in it begin at its own root.
-        return new String(path, 1, path.length - 1, StandardCharsets.UTF_8);
-    }
-
-    /** Path of an object relative to the root, for messages only; {@code #id} when unknown. */
-    public String describe(long id) {
-        if (id == StableId.ROOT) {
-            return "/";
-        }
-        try (Descriptor object = path(id)) {
-            String path = object.failed() ? "" : pathOf(object.number());
-            return path.isEmpty() ? "#" + Long.toHexString(id) : path;
-        }
+    /** How objects are called in messages. */
+    public ObjectNames names() {
+        return new ObjectNames(this);
     }
 
     /** Gives back all descriptors. */

@@ -35,7 +35,8 @@ final class FileTimes {
             boolean same = (accessed == null || accessed.equals(status.accessed()))
                     && (modified == null || modified.equals(status.modified()));
             if (!same) {
-                tree.notice("the file system of this node cannot keep a time that " + tree.pathOf(descriptor)
+                tree.notice("the file system of this node cannot keep a time that "
+                        + tree.names().pathOf(descriptor)
                         + " has on the peer; use file systems of one kind on both nodes");
             }
         }

@@ -69,7 +69,7 @@ public final class ObjectStates {
             int result = flags.carry(operation, descriptor, status, state.flags());
             if (InodeFlags.isUnknown(result)) {
                 tree.notice("the file system of this node does not have the flags (chattr) that "
-                        + tree.pathOf(descriptor) + " has on the peer");
+                        + tree.names().pathOf(descriptor) + " has on the peer");
             } else {
                 Failures.check(operation, result);
             }
