@@ -3,6 +3,7 @@ package dev.lockstep.it.mirror;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lockstep.it.files.DeadDisk;
 import dev.lockstep.it.kit.Cluster;
 import dev.lockstep.it.kit.Mirror;
 import dev.lockstep.it.kit.Node;
@@ -18,10 +19,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A primary whose disk dies while its engine lives gives its role to the node that can do better, and both say why. */
 class DyingDiskIT {
-    /** Of ext4 and xfs: from now on every operation fails (EXT4_IOC_SHUTDOWN, without flushing its log). */
-    private static final String KILL_FILE_SYSTEM =
-            "open(my $d, '<', $ARGV[0]) or die $!; my $how = pack('L', 2); ioctl($d, 0x8004587D, $how) or die $!";
-
     @RegisterExtension
     static final PairExtension NODES = PairExtension.neverStarted(mirror -> mirror);
 
@@ -67,7 +64,7 @@ class DyingDiskIT {
         Path file = one.path(mirror.directory() + "/acknowledged");
         Files.writeString(file, "before");
 
-        one.host().run("perl", "-e", KILL_FILE_SYSTEM, disk()).expectOk();
+        DeadDisk.shutDown(one.path(disk()));
 
         cluster.await(two, "ALONE Ready");
         cluster.await(one, "STOP NotReady");

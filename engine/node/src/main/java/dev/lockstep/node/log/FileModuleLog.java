@@ -30,6 +30,9 @@ public final class FileModuleLog implements ModuleLog {
     /** Lines of any level beyond this are dropped and counted: the disk has not answered for very long. */
     static final int WAITING = 50_000;
 
+    /** Lines kept in memory while the disk takes none. */
+    static final int UNTAKEN = 1_000;
+
     /** Longest text of a line, in characters; the rest is cut off. */
     static final int TEXT_LENGTH = 8_192;
 
@@ -52,6 +55,9 @@ public final class FileModuleLog implements ModuleLog {
     private final StateDisk place;
     private final LogFiles files;
     private boolean diskFailed;
+
+    /** The last shown lines the disk has not taken, which tell why; guarded by {@link #moving}. */
+    private final Deque<LogLine> untaken = new ArrayDeque<>();
 
     /**
      * Opens or creates the log.
@@ -95,7 +101,7 @@ public final class FileModuleLog implements ModuleLog {
         moving.lock();
         try {
             move();
-            return files.tail(count, line -> verbose || line.shown());
+            return List.copyOf(last(count, verbose));
         } finally {
             moving.unlock();
         }
@@ -107,7 +113,7 @@ public final class FileModuleLog implements ModuleLog {
         try {
             move();
             Follower follower = new Follower(module, verbose, reader, followers::remove, clock);
-            files.tail(back, line -> verbose || line.shown()).forEach(follower::offer);
+            last(back, verbose).forEach(follower::offer);
             followers.add(follower);
             follower.start();
             return follower;
@@ -143,23 +149,25 @@ public final class FileModuleLog implements ModuleLog {
     /** Moves the queue to the file and the followers. Called with {@link #moving} held. */
     private void move() {
         List<LogLine> batch = take();
-        if (batch.isEmpty()) {
+        if (batch.isEmpty() && untaken.isEmpty()) {
             return;
         }
         try {
-            files.append(batch);
+            files.append(withUntaken(batch));
+            untaken.clear();
             diskFailed = false;
         } catch (IOException failure) {
             if (!diskFailed) {
                 diskFailed = true;
                 DAEMON_LOG.error(
-                        "{} | {} | The module log in {} cannot be written; lines are lost until the disk takes"
-                                + " them again. {}",
+                        "{} | {} | The module log in {} cannot be written; the last lines are kept in memory until the disk"
+                                + " takes them again. {}",
                         module,
                         ORIGIN,
                         place.directory(),
                         place.explain(failure));
             }
+            keep(batch);
         }
         for (LogLine line : batch) {
             followers.forEach(follower -> follower.offer(line));
@@ -167,6 +175,26 @@ public final class FileModuleLog implements ModuleLog {
                 DAEMON_LOG.info("{} | {} | {}", module, line.origin(), line.text());
             }
         }
+    }
+
+    private List<LogLine> withUntaken(List<LogLine> batch) {
+        List<LogLine> all = new ArrayList<>(untaken);
+        all.addAll(batch);
+        return all;
+    }
+
+    private void keep(List<LogLine> batch) {
+        batch.stream().filter(LogLine::shown).forEach(untaken::add);
+        while (untaken.size() > UNTAKEN) {
+            untaken.remove();
+        }
+    }
+
+    /** The last lines, those that are on disk and those the disk has not taken. Called with {@link #moving} held. */
+    private List<LogLine> last(int count, boolean verbose) throws IOException {
+        List<LogLine> lines = new ArrayList<>(files.tail(count, line -> verbose || line.shown()));
+        lines.addAll(untaken);
+        return lines.subList(Math.max(0, lines.size() - count), lines.size());
     }
 
     private List<LogLine> take() {

@@ -56,12 +56,42 @@ final class LogFiles implements AutoCloseable {
         }
     }
 
+    /**
+     * Appends lines.
+     *
+     * @throws IOException if the disk refuses; the file has none of them then, as far as the disk lets it be cut
+     */
     void append(List<LogLine> lines) throws IOException {
         StringBuilder text = new StringBuilder();
         lines.forEach(line -> text.append(LogFormat.stored(line)).append('\n'));
         ByteBuffer bytes = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
-        while (bytes.hasRemaining()) {
-            channel.write(bytes);
+        rotateOrReopen();
+        long before = channel.position();
+        try {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        } catch (IOException failure) {
+            takeBack(before, failure);
+            throw failure;
+        }
+    }
+
+    /** What cannot be cut off is overwritten by the next lines. */
+    private void takeBack(long before, IOException failure) {
+        try {
+            channel.position(before);
+            channel.truncate(before);
+        } catch (IOException kept) {
+            failure.addSuppressed(kept);
+        }
+    }
+
+    /** A rotation that the disk refused may have left no open file. */
+    private void rotateOrReopen() throws IOException {
+        if (!channel.isOpen()) {
+            channel = open();
+            endTornLine();
         }
         if (channel.position() >= fileBytes) {
             rotate();

@@ -15,9 +15,9 @@ import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 
 /**
- * A small set of named values in one file, replaced as a whole: what {@link #put} returned from is on disk, and after a crash
- * the file holds the old values or the new ones. A file that does not carry its own checksum is set aside under another name
- * and never trusted.
+ * A small set of named values in one file, replaced as a whole, also on a disk that has become full since the first time: what
+ * {@link #put} returned from is on disk, and after a crash the file holds the old values or the new ones. A file that does not carry
+ * its own checksum is set aside under another name and never trusted. Who reads never waits for the disk.
  *
  * <p>Thread-safe.
  */
@@ -27,11 +27,13 @@ public final class DurableValues {
 
     private static final String CHECKSUM = "crc32c=";
 
-    private final Path file;
-    private final Map<String, String> values;
+    private final ReservedFile reserved;
+
+    /** Never changed in place: whoever reads does not wait for a disk that hangs. */
+    private volatile Map<String, String> values;
 
     private DurableValues(Path file, Map<String, String> values) {
-        this.file = file;
+        reserved = new ReservedFile(file);
         this.values = values;
     }
 
@@ -61,7 +63,7 @@ public final class DurableValues {
     }
 
     /** The value of a name, if it has one. */
-    public synchronized Optional<String> get(String name) {
+    public Optional<String> get(String name) {
         return Optional.ofNullable(values.get(name));
     }
 
@@ -99,9 +101,8 @@ public final class DurableValues {
         });
         String checksum = checksum(text.toString());
         text.append(CHECKSUM).append(checksum).append('\n');
-        AtomicFile.replace(file, text.toString().getBytes(StandardCharsets.UTF_8));
-        values.clear();
-        values.putAll(next);
+        reserved.replace(text.toString().getBytes(StandardCharsets.UTF_8));
+        values = next;
     }
 
     private static Optional<Map<String, String>> read(Path file) throws IOException {

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lockstep.core.mirror.LogLevel;
 import java.io.IOException;
@@ -48,6 +49,25 @@ class FileModuleLogTest {
         assertEquals(
                 "| 2026-11-21 08:39:22.123456 | heart | E | Local state PRIM Ready",
                 LogFormat.shown(line, ZoneOffset.UTC));
+    }
+
+    /** A file that takes nothing: every write to it says that the disk is full. */
+    private static final Path FULL = Path.of("/dev/full");
+
+    @Test
+    void whatAFullDiskDoesNotTakeIsShownAllTheSame() throws IOException {
+        assumeTrue(Files.isWritable(FULL));
+        Files.createSymbolicLink(directory.resolve(FileModuleLog.FILE), FULL);
+        try (ModuleLog log = open()) {
+            for (int i = 0; i < FileModuleLog.UNTAKEN + 10; i++) {
+                log.write(LogLevel.C, "heart", "reason " + i);
+            }
+            log.write(LogLevel.I, "heart", "detail");
+            assertEquals(
+                    FileModuleLog.UNTAKEN,
+                    log.tail(FileModuleLog.UNTAKEN * 2, true).size());
+            assertEquals(List.of("reason " + (FileModuleLog.UNTAKEN + 9)), texts(log.tail(1, false)));
+        }
     }
 
     @Test

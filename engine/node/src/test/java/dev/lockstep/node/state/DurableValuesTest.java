@@ -58,9 +58,38 @@ class DurableValuesTest {
     void givenADirectoryThatRefusesToWrite_whenValuesArePut_thenTheOldOnesStay() throws IOException {
         DurableValues values = open();
         values.put(Map.of("running", "true"));
-        Files.createDirectory(directory.resolve("flags.new"));
+        Files.delete(directory.resolve("flags.spare"));
+        Files.createDirectory(directory.resolve("flags.spare"));
         org.junit.jupiter.api.Assertions.assertThrows(IOException.class, () -> values.put(Map.of("running", "false")));
         assertTrue(values.flag("running", false));
+    }
+
+    @Test
+    void givenValuesPutOnce_whenOthersArePut_thenTheyGoWhereBlocksAreReserved() throws IOException {
+        DurableValues values = open();
+        values.put(Map.of("running", "true"));
+        Path spare = directory.resolve("flags.spare");
+        for (int i = 0; i < 5; i++) {
+            Object reserved = Files.getAttribute(spare, "unix:ino");
+            values.put(Map.of("incarnation", "" + i));
+            assertEquals(reserved, Files.getAttribute(file(), "unix:ino"));
+            assertEquals(i, open().number("incarnation", -1));
+        }
+        try (var files = Files.list(directory)) {
+            assertEquals(2, files.count());
+        }
+    }
+
+    @Test
+    void givenACrashWhileValuesWerePut_whenOpenedAndPutAgain_thenNothingIsInTheWay() throws IOException {
+        DurableValues values = open();
+        values.put(Map.of("running", "true"));
+        Files.createLink(directory.resolve("flags.former"), file());
+        Files.writeString(directory.resolve("flags.spare"), "half of what was to be wri");
+        DurableValues again = open();
+        assertTrue(again.flag("running", false));
+        again.put(Map.of("running", "false"));
+        assertFalse(open().flag("running", true));
     }
 
     private Path file() {
