@@ -30,11 +30,10 @@ import java.util.Set;
  * <p>Thread-safe.
  */
 public final class MemoryTree implements BackingTree {
-    private static final int EEXIST = 17;
-    private static final int EINVAL = 22;
 
     private final ObjectTable table = new ObjectTable();
     private final MemoryMutations mutations = new MemoryMutations(table);
+    private final MemoryAdoption adoption = new MemoryAdoption(table);
     private final Map<Long, MemoryObject> objects = table.objects;
     private final Set<Long> limbo = table.limbo;
     private final List<MemoryTree> attic = new ArrayList<>();
@@ -268,87 +267,19 @@ public final class MemoryTree implements BackingTree {
     @Override
     public synchronized void park(long directory, List<DirectoryEntry> wanted) throws FileSystemFailure {
         alive("park");
-        MemoryObject parent = table.directory(directory, "park");
-        Map<Name, Long> keep = new HashMap<>();
-        wanted.forEach(entry -> keep.put(new Name(entry.name()), entry.id()));
-        for (Map.Entry<Name, Long> entry : List.copyOf(parent.entries.entrySet())) {
-            if (!entry.getValue().equals(keep.get(entry.getKey()))) {
-                journal.atomically(() -> parkOne(parent, entry.getKey(), entry.getValue()));
-            }
-        }
-    }
-
-    private void parkOne(MemoryObject parent, Name name, long id) {
-        table.take(parent, name);
-        if (objects.get(id).links == 0) {
-            limbo.add(id);
-            journal.push(() -> limbo.remove(id));
-        }
+        adoption.park(directory, wanted);
     }
 
     @Override
     public synchronized List<Long> adopt(long directory, List<DirectoryEntry> wanted) throws FileSystemFailure {
         alive("adopt");
-        MemoryObject parent = table.directory(directory, "adopt");
-        List<Long> created = new ArrayList<>();
-        for (DirectoryEntry entry : wanted) {
-            Name name = new Name(entry.name());
-            Long present = parent.entries.get(name);
-            if (present != null && present == entry.id()) {
-                continue;
-            }
-            if (present != null) {
-                throw new FileSystemFailure(EEXIST, "adopt over another object");
-            }
-            if (!objects.containsKey(entry.id())) {
-                created.add(entry.id());
-            }
-            journal.atomically(() -> adoptOne(parent, name, entry));
-        }
-        return created;
-    }
-
-    private void adoptOne(MemoryObject parent, Name name, DirectoryEntry entry) throws FileSystemFailure {
-        MemoryObject object = objects.get(entry.id());
-        if (object == null) {
-            object = table.add(entry.id(), entry.kind(), entry.device(), entry.linkTarget());
-        } else if (object.kind == ObjectKind.DIRECTORY) {
-            if (table.within(object, parent)) {
-                throw new FileSystemFailure(EINVAL, "adopt of a directory into itself");
-            }
-            table.unname(object);
-        }
-        table.put(parent, name, object, true);
+        return adoption.adopt(directory, wanted);
     }
 
     @Override
     public synchronized void clearLimbo() throws FileSystemFailure {
         alive("clear-limbo");
-        for (long id : List.copyOf(limbo)) {
-            dropContent(id);
-            journal.atomically(() -> {
-                table.forget(objects.get(id));
-                limbo.remove(id);
-                journal.push(() -> limbo.add(id));
-            });
-        }
-    }
-
-    /** As rm -r: what is in a directory goes before it. */
-    private void dropContent(long id) throws FileSystemFailure {
-        MemoryObject object = objects.get(id);
-        for (Map.Entry<Name, Long> entry : List.copyOf(object.entries.entrySet())) {
-            MemoryObject child = objects.get(entry.getValue());
-            if (child.kind == ObjectKind.DIRECTORY) {
-                dropContent(child.id);
-            }
-            journal.atomically(() -> {
-                table.take(object, entry.getKey());
-                if (child.links == 0) {
-                    table.forget(child);
-                }
-            });
-        }
+        adoption.clearLimbo();
     }
 
     @Override
