@@ -17,6 +17,7 @@ import dev.lockstep.fuse.tree.CoveredTree;
 import dev.lockstep.fuse.tree.DescriptorBudget;
 import dev.lockstep.fuse.tree.DiskProbe;
 import dev.lockstep.fuse.tree.IndexBuilder;
+import dev.lockstep.fuse.tree.KeptIds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,9 +101,11 @@ public final class InterceptedDirectory implements InterceptedTree {
             TreeFiles files,
             boolean guarded)
             throws IOException {
+        KeptIds keptIds = files.keptIds();
         CoveredTree tree = new CoveredTree(
                 calls,
                 covering.openCovered(),
+                keptIds,
                 definition.filter(),
                 budget,
                 text -> events.notice(definition.tree(), text));

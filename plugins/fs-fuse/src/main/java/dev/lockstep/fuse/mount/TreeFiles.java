@@ -1,6 +1,7 @@
 package dev.lockstep.fuse.mount;
 
 import dev.lockstep.api.fs.TreeDefinition;
+import dev.lockstep.fuse.tree.KeptIds;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -52,6 +53,11 @@ final class TreeFiles implements AutoCloseable {
 
     Path checkpoint() {
         return definition.stateDirectory().resolve("tree-" + definition.tree() + ".checkpoint");
+    }
+
+    /** The ids of objects that have no room for a label. */
+    KeptIds keptIds() throws IOException {
+        return KeptIds.read(definition.stateDirectory().resolve("tree-" + definition.tree() + ".ids"));
     }
 
     /**

@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 
 /**
@@ -35,6 +34,7 @@ public final class CoveredTree implements AutoCloseable {
     private final int root;
     private final ObjectIndex index;
     private final ObjectLabel label;
+    private final KeptIds keptIds;
     private final IdSource ids = new IdSource(new SecureRandom());
     private final OrderLocks locks = new OrderLocks();
     private final KernelReferences references;
@@ -42,8 +42,7 @@ public final class CoveredTree implements AutoCloseable {
     private final DescriptorCache data;
     private final BackingFiles backing;
     private final DescriptorBudget budget;
-    /** Shared by those who make objects, from the name to the label; exclusive while one is looked at that has none. */
-    private final ReentrantReadWriteLock newcomers = new ReentrantReadWriteLock();
+    private final Newcomers newcomers = new Newcomers(this);
 
     private final Cradle cradle;
 
@@ -51,14 +50,21 @@ public final class CoveredTree implements AutoCloseable {
      * A tree without objects yet; {@link IndexBuilder} finds them.
      *
      * @param mount descriptor of a private mount of the directory; taken over
+     * @param keptIds ids of objects without a label
      * @param filter what is replicated
      * @param budget what descriptors may be used for
      * @param notices what an operator should read
      * @throws java.io.UncheckedIOException never; problems are {@code IllegalStateException}s with the errno
      */
     public CoveredTree(
-            SystemCalls calls, int mount, PathFilter filter, DescriptorBudget budget, Consumer<String> notices) {
+            SystemCalls calls,
+            int mount,
+            KeptIds keptIds,
+            PathFilter filter,
+            DescriptorBudget budget,
+            Consumer<String> notices) {
         this.calls = calls;
+        this.keptIds = keptIds;
         this.filter = filter;
         this.notices = notices;
         this.mount = mount;
@@ -125,6 +131,10 @@ public final class CoveredTree implements AutoCloseable {
         return label;
     }
 
+    KeptIds keptIds() {
+        return keptIds;
+    }
+
     PathFilter filter() {
         return filter;
     }
@@ -144,11 +154,7 @@ public final class CoveredTree implements AutoCloseable {
         if (result < 0) {
             throw new IllegalStateException("the file system has no file handles, errno " + -result);
         }
-        StringBuilder text = new StringBuilder();
-        for (int i = 0; i < handle.packedLength(); i++) {
-            text.append(i == 0 ? "" : "-").append(Long.toHexString(handle.packed(i)));
-        }
-        return text.toString();
+        return handle.text();
     }
 
     /** Whether the root directory carries the label of one that was offered before. */
@@ -252,7 +258,7 @@ public final class CoveredTree implements AutoCloseable {
      * it for one that was made behind the interception. Nothing else may be waited for.
      */
     public Lock making() {
-        return newcomers.readLock();
+        return newcomers.making();
     }
 
     /**
@@ -263,40 +269,7 @@ public final class CoveredTree implements AutoCloseable {
      * @param status attributes of the name; looked at again if they are of no object that is known
      */
     public long identify(String operation, int directory, byte[] name, Status status) {
-        long id = index.idOfInode(status.inode());
-        if (id != 0) {
-            return id;
-        }
-        newcomers.writeLock().lock();
-        try {
-            id = index.idOfInode(status.inode());
-            if (id != 0) {
-                return id;
-            }
-            int flags = OpenFlags.PATH | OpenFlags.NOFOLLOW | OpenFlags.CLOEXEC;
-            int object = calls.files().open(operation, directory, name, flags, 0);
-            if (object < 0) {
-                return object;
-            }
-            try {
-                // another object may have the name by now
-                int result = calls.attributes().status(operation, object, status);
-                id = result < 0 ? result : index.idOfInode(status.inode());
-                if (id != 0) {
-                    return id;
-                }
-                long fresh = newId(true);
-                result = register(operation, object, status.inode(), fresh);
-                notices.accept("'" + new String(name, StandardCharsets.UTF_8)
-                        + "' was made behind the interception: it stays on this node alone until the module is stopped"
-                        + " and started");
-                return result < 0 ? result : fresh;
-            } finally {
-                calls.files().close(operation, object);
-            }
-        } finally {
-            newcomers.writeLock().unlock();
-        }
+        return newcomers.identify(operation, directory, name, status);
     }
 
     /** Labels an object that is new here and enters it into the index. */

@@ -70,6 +70,20 @@ public final class ExtendedAttributes {
         }
     }
 
+    /**
+     * As {@link #write}, where room is short: each goes where it was on the peer if all are set anew, in the peer's order. Lists of who
+     * may do what stay.
+     */
+    void writeAnew(String operation, int descriptor, List<ExtendedAttribute> wanted) throws FileSystemFailure {
+        for (ExtendedAttribute attribute : read(operation, descriptor)) {
+            String name = new String(attribute.name(), StandardCharsets.ISO_8859_1);
+            if (name.startsWith("user.") || name.startsWith("trusted.")) {
+                remove(operation, descriptor, attribute.name());
+            }
+        }
+        write(operation, descriptor, wanted);
+    }
+
     /** Sets one. */
     void set(String operation, int descriptor, byte[] name, byte[] value) throws FileSystemFailure {
         MemorySegment buffer = BUFFER.get();

@@ -45,6 +45,15 @@ final class FileHandle {
         return length >= 8 ? value : length <= 0 ? 0 : value & ((1L << (length * 8)) - 1);
     }
 
+    /** In a form that can be kept in a file. */
+    String text() {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < packedLength(); i++) {
+            text.append(i == 0 ? "" : "-").append(Long.toHexString(packed(i)));
+        }
+        return text.toString();
+    }
+
     /** Takes one long of the packed form. */
     void unpack(int index, long value) {
         memory.set(ValueLayout.JAVA_LONG, index == 0 ? 0 : AT_BYTES + (index - 1) * 8L, value);

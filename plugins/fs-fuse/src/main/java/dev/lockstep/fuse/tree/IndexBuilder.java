@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * Walks the covered directory once when it is taken over: labels what has no stable id yet, mends copies that carry the id of
@@ -28,6 +30,8 @@ public final class IndexBuilder {
     private final ChangeFinder changes;
     private final Status status = new Status();
     private final Deque<Pending> pending = new ArrayDeque<>();
+    /** Ids of objects that have no room for a label, by handle. */
+    private final Map<String, Long> kept = new HashMap<>();
 
     /** A directory still to be walked. */
     private record Pending(long id, String path, boolean limbo) {}
@@ -53,7 +57,10 @@ public final class IndexBuilder {
     public void build() throws IOException {
         Failures.check(OPERATION, attributes.status(OPERATION, tree.root(), status));
         if (tree.label().read(OPERATION, tree.root()) != StableId.ROOT) {
-            writeLabel(tree.root(), StableId.ROOT, "/");
+            if (!writeLabel(tree.root(), StableId.ROOT, "/")) {
+                throw new IOException("the extended attributes of the replicated directory itself leave no room for a"
+                        + " label; remove one (setfattr -x) and start again");
+            }
             changes.replaced(StableId.ROOT);
         }
         Failures.check(OPERATION, tree.enter(OPERATION, tree.root(), status.inode(), StableId.ROOT));
@@ -72,6 +79,7 @@ public final class IndexBuilder {
             }
             drain();
         }
+        tree.keptIds().replace(kept);
     }
 
     /** What lies in the cradle is kept: on the node that had it open it may still be. */
@@ -80,7 +88,9 @@ public final class IndexBuilder {
         try {
             Failures.check(OPERATION, attributes.status(OPERATION, directory, status));
             if (tree.label().read(OPERATION, directory) != StableId.CRADLE) {
-                writeLabel(directory, StableId.CRADLE, "the cradle");
+                if (!writeLabel(directory, StableId.CRADLE, "the cradle")) {
+                    throw new FileSystemFailure(Errno.ENOSPC, "labelling the cradle");
+                }
                 changes.replaced(StableId.CRADLE);
             }
             Failures.check(OPERATION, tree.enter(OPERATION, directory, status.inode(), StableId.CRADLE));
@@ -123,7 +133,7 @@ public final class IndexBuilder {
         long id = tree.index().idOfInode(status.inode());
         if (id == 0) {
             boolean local = isLocal(parent, path);
-            long labelled = Failures.check(OPERATION, tree.label().readAt(OPERATION, directory, name));
+            long labelled = labelled(directory, name);
             if (parent.id == StableId.CRADLE && StableId.isLocal(labelled)) {
                 // Only this node had it, and has it open no more.
                 Failures.check(OPERATION, tree.cradle().remove(OPERATION, name));
@@ -135,6 +145,37 @@ public final class IndexBuilder {
         if (status.isDirectory()) {
             pending.add(new Pending(id, path, parent.limbo));
         }
+    }
+
+    /** The id an object brings along, in its label or in what was kept; 0 if it has none. */
+    private long labelled(int directory, byte[] name) throws IOException {
+        long labelled = Failures.check(OPERATION, tree.label().readAt(OPERATION, directory, name));
+        if (labelled != 0 || tree.keptIds().isEmpty()) {
+            return labelled;
+        }
+        FileHandle handle = FileHandle.current();
+        Failures.check(OPERATION, files.nameToHandle(OPERATION, directory, name, handle.empty()));
+        long id = tree.keptIds().id(handle.text());
+        if (id != 0) {
+            // There may be room by now.
+            int object = files.open(OPERATION, directory, name, LOOK, 0);
+            Failures.check(OPERATION, object);
+            try {
+                if (tree.label().write(OPERATION, object, id) < 0) {
+                    keep(handle, id);
+                }
+            } finally {
+                files.close(OPERATION, object);
+            }
+        }
+        return id;
+    }
+
+    private void keep(FileHandle handle, long id) throws IOException {
+        if (kept.size() >= KeptIds.MAX) {
+            throw new IOException(KeptIds.TOO_MANY);
+        }
+        kept.put(handle.text(), id);
     }
 
     private long enter(int directory, byte[] name, long known, long labelled, boolean local, Pending parent)
@@ -152,8 +193,13 @@ public final class IndexBuilder {
         int object = files.open(OPERATION, directory, name, LOOK, 0);
         Failures.check(OPERATION, object);
         try {
-            writeLabel(object, id, new String(name, StandardCharsets.UTF_8));
+            boolean noRoom = !writeLabel(object, id, new String(name, StandardCharsets.UTF_8));
             Failures.check(OPERATION, tree.enter(OPERATION, object, status.inode(), id));
+            if (noRoom) {
+                FileHandle handle = FileHandle.current();
+                Failures.check(OPERATION, files.nameToHandle(OPERATION, directory, name, handle.empty()));
+                keep(handle, id);
+            }
         } finally {
             files.close(OPERATION, object);
         }
@@ -185,8 +231,12 @@ public final class IndexBuilder {
         return parent.path.isEmpty() ? text : parent.path + "/" + text;
     }
 
-    private void writeLabel(int object, long id, String name) throws IOException {
+    /** @return false if the extended attributes of the object leave no room */
+    private boolean writeLabel(int object, long id, String name) throws IOException {
         int result = tree.label().write(OPERATION, object, id);
+        if (result == -Errno.ENOSPC) {
+            return false;
+        }
         if (result == -Errno.EPERM) {
             throw new IOException("'" + name
                     + "' cannot be labelled: it is immutable; remove the attribute (chattr -i) and start again");
@@ -198,5 +248,6 @@ public final class IndexBuilder {
         if (result < 0) {
             throw new FileSystemFailure(-result, "labelling '" + name + "'");
         }
+        return true;
     }
 }

@@ -22,6 +22,7 @@ final class MutationApplier {
     private final FileCalls files;
     private final AttributeCalls attributes;
     private final ExtendedAttributes extended;
+    private final ObjectStates states;
     private final Privileges privileges;
     private final NameApplier names;
     private final InodeFlags flags;
@@ -32,6 +33,7 @@ final class MutationApplier {
         files = tree.calls().files();
         attributes = tree.calls().attributes();
         extended = new ExtendedAttributes(attributes);
+        states = new ObjectStates(tree);
         privileges = new Privileges(attributes);
         names = new NameApplier(tree);
         flags = new InodeFlags(files);
@@ -158,7 +160,7 @@ final class MutationApplier {
     private void setExtended(Mutation.SetExtendedAttribute set) throws FileSystemFailure {
         try (Descriptor object = tree.path(set.id())) {
             int descriptor = Failures.descriptor(OPERATION, object);
-            extended.set(OPERATION, descriptor, set.name(), set.value());
+            states.setExtended(OPERATION, descriptor, set.name(), set.value());
             if (set.modeAfter() != Mutation.SetExtendedAttribute.MODE_UNCHANGED) {
                 Status status = new Status();
                 Failures.check(OPERATION, attributes.status(OPERATION, descriptor, status));

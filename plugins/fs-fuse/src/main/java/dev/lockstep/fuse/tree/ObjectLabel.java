@@ -59,6 +59,11 @@ public final class ObjectLabel {
         return attributes.setAttribute(operation, descriptor, NAME, value, 0, Long.BYTES, 0);
     }
 
+    /** Removes it. */
+    int remove(String operation, int descriptor) {
+        return attributes.removeAttribute(operation, descriptor, NAME);
+    }
+
     private static long id(int length, MemorySegment value) {
         if (length == -Errno.ENODATA || length == -Errno.ERANGE) {
             return 0;

@@ -5,13 +5,17 @@ import dev.lockstep.api.fs.ExtendedAttribute;
 import dev.lockstep.api.fs.FileSystemFailure;
 import dev.lockstep.api.fs.ObjectKind;
 import dev.lockstep.api.fs.ObjectState;
+import dev.lockstep.api.fs.StableId;
 import dev.lockstep.fuse.sys.AttributeCalls;
 import dev.lockstep.fuse.sys.Errno;
 import dev.lockstep.fuse.sys.Status;
+import java.io.IOException;
 import java.util.List;
 
 /** Reads and sets everything of an object but its names and its data. */
 public final class ObjectStates {
+    private static final byte[] ITSELF = {};
+
     private final CoveredTree tree;
     private final AttributeCalls attributes;
     private final ExtendedAttributes extended;
@@ -76,6 +80,48 @@ public final class ObjectStates {
         }
     }
 
+    /** What the peer could store is stored here: without a label, if there is no room for both. */
+    private void writeExtended(String operation, int descriptor, List<ExtendedAttribute> wanted)
+            throws FileSystemFailure {
+        try {
+            extended.write(operation, descriptor, wanted);
+        } catch (FileSystemFailure full) {
+            makeRoom(operation, descriptor, full);
+            extended.writeAnew(operation, descriptor, wanted);
+        }
+    }
+
+    /** As the peer has set one. */
+    void setExtended(String operation, int descriptor, byte[] name, byte[] value) throws FileSystemFailure {
+        try {
+            extended.set(operation, descriptor, name, value);
+        } catch (FileSystemFailure full) {
+            makeRoom(operation, descriptor, full);
+            extended.set(operation, descriptor, name, value);
+        }
+    }
+
+    /** Takes the label away for good; its id is kept elsewhere before. */
+    private void makeRoom(String operation, int descriptor, FileSystemFailure full) throws FileSystemFailure {
+        if (full.errno() != Errno.ENOSPC) {
+            throw full;
+        }
+        long id = Failures.check(operation, tree.label().read(operation, descriptor));
+        if (!StableId.isOrdinary(id)) {
+            throw full;
+        }
+        FileHandle handle = FileHandle.current();
+        Failures.check(operation, tree.calls().files().nameToHandle(operation, descriptor, ITSELF, handle.empty()));
+        try {
+            tree.keptIds().keep(handle.text(), id);
+        } catch (IOException e) {
+            tree.notice("no room for the extended attributes of " + tree.names().pathOf(descriptor) + ": "
+                    + e.getMessage());
+            throw full;
+        }
+        Failures.check(operation, tree.label().remove(operation, descriptor));
+    }
+
     /** Makes an object's state exactly equal to what is given; only what differs is touched. */
     void write(String operation, int descriptor, Attributes wanted, List<ExtendedAttribute> attributesWanted)
             throws FileSystemFailure {
@@ -92,7 +138,7 @@ public final class ObjectStates {
         if (wanted.kind() == ObjectKind.FILE && status.size() != wanted.size()) {
             Failures.check(operation, attributes.truncate(operation, descriptor, wanted.size()));
         }
-        extended.write(operation, descriptor, attributesWanted);
+        writeExtended(operation, descriptor, attributesWanted);
         // Changing the owner took set-uid, setting an ACL changed the group bits: the mode comes after both.
         Failures.check(operation, attributes.status(operation, descriptor, status));
         if (!link && (status.mode() & Status.PERMISSIONS) != wanted.mode()) {
