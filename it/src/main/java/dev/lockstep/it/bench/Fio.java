@@ -24,9 +24,9 @@ final class Fio {
     private Fio() {}
 
     /**
-     * Does one work, one operation at a time, in each of some directories at once.
+     * Does one work, each writer one operation at a time, in each of some directories at once.
      *
-     * @return operations or MiB per second in one directory, the mean of all
+     * @return operations or MiB per second in one directory, all writers together, the mean of all directories
      */
     static double measure(Host host, List<String> directories, Work work, int seconds) {
         List<String> command = new ArrayList<>(List.of(
@@ -42,7 +42,12 @@ final class Fio {
             command.addAll(List.of("--time_based", "--runtime=" + seconds));
         }
         for (String directory : directories) {
-            command.addAll(List.of("--name=" + work.name(), "--filename=" + file(directory, work)));
+            command.addAll(List.of(
+                    "--name=" + work.name(),
+                    "--numjobs=" + work.jobs(),
+                    work.jobs() == 1
+                            ? "--filename=" + file(directory, work)
+                            : "--filename_format=" + file(directory, work) + ".$jobnum"));
             if (work.reads()) {
                 layOut(host, directory, work);
             }

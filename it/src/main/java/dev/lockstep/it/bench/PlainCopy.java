@@ -19,33 +19,38 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A yardstick for what keeping two copies costs on this machine: a program that sends each block to the other node, writes it meanwhile
- * itself, and waits until the other node has written it too. No interception, no encryption, no order between files, no way back
- * after a failure. What Lockstep adds to the machine's own price is the distance to this figure.
+ * A yardstick for what keeping two copies costs on this machine: a program that sends each block to the other node, writes and flushes it
+ * meanwhile itself, and waits until the other node has done so too. Each writer has a file, a thread and a connection of its own on both
+ * nodes, so that nothing waits for anything else. No interception, no encryption, no order between files, no way back after a failure. What
+ * Lockstep adds to the machine's own price is the distance to this figure.
  */
 public final class PlainCopy {
     private static final int PORT = 7_777;
     private static final int BLOCK = 4_096;
-    private static final int BLOCKS = 32_768;
+    private static final int BLOCKS = 4_096;
     private static final int WARM_UP_SECONDS = 3;
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final long RETRY_NANOS = Duration.ofMillis(20).toNanos();
 
     private PlainCopy() {}
 
-    /** Blocks per second; {@code flush} says whether each is flushed on both nodes before the next. */
-    static double measure(Cluster cluster, String directory, boolean flush, int seconds) {
+    /** Blocks per second of all writers; {@code flush} says whether each is flushed on both nodes before the next. */
+    static double measure(Cluster cluster, String directory, boolean flush, int writers, int seconds) {
         Host one = cluster.node1().host();
         Host two = cluster.node2().host();
         String file = directory + "/plain-copy";
-        Process receiver = two.start(
-                Map.of(), two.disk().resolve("plain-copy.out"), java("receive", file, Boolean.toString(flush)));
+        List<String> same = List.of(file, Boolean.toString(flush), Integer.toString(writers));
+        Process receiver = two.start(Map.of(), two.disk().resolve("plain-copy.out"), java("receive", same));
         try {
-            List<String> send =
-                    java("send", file, Boolean.toString(flush), two.address("cross"), Integer.toString(seconds));
+            List<String> send = java("send", same);
+            send.addAll(List.of(two.address("cross"), Integer.toString(seconds)));
             return Double.parseDouble(
                     one.run(PATIENCE, Map.of(), send).expectOk().out().strip());
         } finally {
@@ -54,37 +59,60 @@ public final class PlainCopy {
         }
     }
 
-    private static List<String> java(String... words) {
+    private static List<String> java(String word, List<String> words) {
         List<String> command = new ArrayList<>(List.of(
                 System.getProperty("java.home") + "/bin/java",
                 "-cp",
                 System.getProperty("java.class.path"),
-                PlainCopy.class.getName()));
-        command.addAll(List.of(words));
+                PlainCopy.class.getName(),
+                word));
+        command.addAll(words);
         return command;
     }
 
-    /** {@code receive FILE FLUSH} or {@code send FILE FLUSH ADDRESS SECONDS}, which prints blocks per second. */
-    public static void main(String[] words) throws IOException {
-        Path path = Path.of(words[1]);
+    /** {@code receive FILE FLUSH WRITERS} or {@code send FILE FLUSH WRITERS ADDRESS SECONDS}, which prints blocks per second. */
+    public static void main(String[] words) throws IOException, InterruptedException, ExecutionException {
+        String name = words[1];
         boolean flush = Boolean.parseBoolean(words[2]);
-        try (FileChannel file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            for (int i = 0; i < BLOCKS; i++) {
-                file.write(ByteBuffer.allocate(BLOCK), (long) i * BLOCK);
-            }
-            file.force(true);
+        int writers = Integer.parseInt(words[3]);
+        List<FileChannel> files = new ArrayList<>();
+        for (int i = 0; i < writers; i++) {
+            files.add(layOut(Path.of(name + "." + i)));
+        }
+        try (ExecutorService threads = Executors.newFixedThreadPool(writers)) {
             if (words[0].equals("receive")) {
-                receive(file, flush);
-            } else {
-                System.out.printf(Locale.ROOT, "%.1f%n", send(file, flush, words[3], Integer.parseInt(words[4])));
+                try (ServerSocketChannel server = ServerSocketChannel.open().bind(new InetSocketAddress(PORT))) {
+                    for (FileChannel file : files) {
+                        SocketChannel link = server.accept();
+                        threads.submit(() -> receive(link, file, flush));
+                    }
+                }
+                return;
             }
+            List<Future<Double>> rates = new ArrayList<>();
+            for (FileChannel file : files) {
+                rates.add(threads.submit(() -> send(file, flush, words[4], Integer.parseInt(words[5]))));
+            }
+            double sum = 0;
+            for (Future<Double> rate : rates) {
+                sum += rate.get();
+            }
+            System.out.printf(Locale.ROOT, "%.1f%n", sum);
         }
     }
 
-    private static void receive(FileChannel file, boolean flush) throws IOException {
+    private static FileChannel layOut(Path path) throws IOException {
+        FileChannel file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        for (int i = 0; i < BLOCKS; i++) {
+            file.write(ByteBuffer.allocate(BLOCK), (long) i * BLOCK);
+        }
+        file.force(true);
+        return file;
+    }
+
+    private static Object receive(SocketChannel connection, FileChannel file, boolean flush) throws IOException {
         ByteBuffer block = ByteBuffer.allocateDirect(Long.BYTES + BLOCK);
-        try (ServerSocketChannel server = ServerSocketChannel.open().bind(new InetSocketAddress(PORT));
-                SocketChannel link = server.accept()) {
+        try (SocketChannel link = connection) {
             link.setOption(StandardSocketOptions.TCP_NODELAY, true);
             while (filled(link, block)) {
                 file.write(block.slice(Long.BYTES, BLOCK), block.getLong(0));
@@ -94,6 +122,7 @@ public final class PlainCopy {
                 link.write(ByteBuffer.allocate(1));
             }
         }
+        return null;
     }
 
     private static double send(FileChannel file, boolean flush, String address, int seconds) throws IOException {

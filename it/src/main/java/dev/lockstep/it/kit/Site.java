@@ -139,6 +139,11 @@ public final class Site implements AutoCloseable {
                 .toList();
     }
 
+    /** Pulls the plug of all hosts. */
+    public void powerOff() {
+        hosts.reversed().forEach(Host::powerOff);
+    }
+
     @Override
     public void close() {
         hosts.reversed().forEach(Host::close);

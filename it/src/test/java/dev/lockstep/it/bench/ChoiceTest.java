@@ -1,0 +1,44 @@
+package dev.lockstep.it.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What of the benchmark somebody chooses. */
+class ChoiceTest {
+    @Test
+    void givenNoWords_thenEverythingIsMeasuredOnSlowDisks() {
+        Choice all = Choice.of(new String[0]);
+        assertEquals(List.of(Work.values()), all.works());
+        assertTrue(all.copy());
+        assertFalse(all.oneDisk());
+        assertEquals(5, all.rounds());
+    }
+
+    @Test
+    void givenSomeWorks_thenOnlyTheseAreMeasuredInTheirUsualOrder() {
+        Choice some = Choice.of(new String[] {"--quick", "--only", "create,fsync16"});
+        assertEquals(List.of(Work.FSYNC_16, Work.SMALL_WRITE), some.works());
+        assertFalse(some.copy());
+        assertEquals(1, some.rounds());
+    }
+
+    @Test
+    void givenTheCopyAlone_thenNothingElseIsMeasured() {
+        Choice copy = Choice.of(new String[] {"--only", "copy"});
+        assertEquals(List.of(), copy.works());
+        assertTrue(copy.copy());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--only", "--only fsync2", "--json", "--slow"})
+    void givenWordsThatMeanNothing_thenTheyAreRefused(String words) {
+        assertThrows(IllegalArgumentException.class, () -> Choice.of(words.split(" ", -1)));
+    }
+}
