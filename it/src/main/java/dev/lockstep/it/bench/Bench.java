@@ -80,7 +80,7 @@ public final class Bench {
             }
             Bench bench = new Bench(cluster, choice, new Workshop(tools), gluster);
             bench.measure();
-            bench.figures.print(SIDES);
+            bench.figures.print(SIDES, REPLICATED, GLUSTER);
             if (choice.json() != null) {
                 Files.writeString(choice.json(), bench.figures.json());
             }
@@ -129,8 +129,9 @@ public final class Bench {
             return;
         }
         System.err.println("copying " + COPIED_FILES + " files ...");
-        workshop.layOut(cluster.node1().host(), mirror.directory() + "/copied", COPIED_FILES);
-        Path from = cluster.node1().host().disk().resolve("data/copied");
+        Host one = cluster.node1().host();
+        workshop.layOut(one, mirror.directory() + "/copied", COPIED_FILES);
+        Path from = one.disk().resolve("data/copied");
         Path to = cluster.node2().host().disk().resolve("bare");
         copied("full copy, from `second` to Ready", () -> {
             two.lockstep(COPY_LIMIT, "second", "-m", Mirror.NAME).expectOk();
@@ -140,6 +141,9 @@ public final class Bench {
         copied("rsync -a and sync", () -> run("rsync -a '" + from + "' '" + to + "/rsync'; sync -f '" + to + "'"));
         copied("cp -a and sync", () -> run("cp -a '" + from + "' '" + to + "/cp'; sync -f '" + to + "'"));
         cluster.awaitPair(cluster.node1());
+        run("rm -rf '" + to + "/rsync' '" + to + "/cp'");
+        one.run(COPY_LIMIT, Map.of(), List.of("rm", "-rf", mirror.directory() + "/copied"))
+                .expectOk();
     }
 
     private void copied(String how, Callable<?> copy) throws Exception {

@@ -27,27 +27,41 @@ final class Figures {
         return sorted.get(sorted.size() / 2);
     }
 
-    /** A table with a column for each side that was measured. */
-    void print(List<String> sides) {
+    /** A table with a column for each side that was measured, and one for how often what they do goes into what we do. */
+    void print(List<String> sides, String ours, String theirs) {
         List<String> present = sides.stream()
                 .filter(side -> figures.values().stream().anyMatch(found -> found.containsKey(side)))
                 .toList();
         if (!figures.isEmpty()) {
             System.out.printf("%-24s", "work");
             present.forEach(side -> System.out.printf(" %17s", side));
-            System.out.println("   unit");
+            System.out.println((present.contains(theirs) ? "   ours/" + theirs : "") + "   unit");
         }
         figures.forEach((work, found) -> {
             double disk = median(found.get(present.getFirst()));
             System.out.printf("%-24s", work.label());
             present.forEach(side ->
                     System.out.printf(" %17s", found.containsKey(side) ? share(median(found.get(side)), disk) : "-"));
+            if (found.containsKey(theirs)) {
+                System.out.printf(
+                        Locale.ROOT,
+                        "   %" + ("ours/" + theirs).length() + ".2f",
+                        median(found.get(ours)) / median(found.get(theirs)));
+            }
             System.out.println("   " + work.unit());
         });
         if (!figures.isEmpty()) {
             System.out.println("in brackets: the share of the " + present.getFirst());
         }
-        copies.forEach((how, seconds) -> System.out.printf(Locale.ROOT, "%-40s %6.1f s%n", how, seconds));
+        double first = copies.values().stream().findFirst().orElse(1.0);
+        copies.forEach((how, seconds) ->
+                System.out.printf(Locale.ROOT, "%-40s %6.1f s (%.2f)%n", how, seconds, seconds / first));
+        if (!copies.isEmpty()) {
+            System.out.println("in brackets: the share of the first line");
+        }
+        sides.stream()
+                .filter(side -> !figures.isEmpty() && !present.contains(side))
+                .forEach(side -> System.out.println("not measured: " + side));
     }
 
     private static String share(double value, double disk) {

@@ -54,6 +54,10 @@ final class Fio {
         }
         settle();
         Outcome outcome = host.run(PATIENCE, Map.of(), command).expectOk();
+        for (String directory : directories) {
+            host.run(PATIENCE, Map.of(), List.of("bash", "-c", "rm -f '" + file(directory, work) + "'*"))
+                    .expectOk();
+        }
         double sum = 0;
         for (JsonNode job : parse(outcome).path("jobs")) {
             JsonNode side = job.path(work.reads() ? "read" : "write");
@@ -82,11 +86,7 @@ final class Fio {
         host.run(
                         PATIENCE,
                         Map.of(),
-                        List.of(
-                                "bash",
-                                "-c",
-                                "test -s " + file + " || head -c " + work.size().replace("m", "M") + " /dev/urandom > "
-                                        + file))
+                        List.of("bash", "-c", "head -c " + work.size().replace("m", "M") + " /dev/urandom > " + file))
                 .expectOk();
     }
 

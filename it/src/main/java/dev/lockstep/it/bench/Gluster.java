@@ -49,7 +49,8 @@ final class Gluster {
             disks = "mkdir %1$s/one %1$s/two; mount --bind %1$s/one /run/one; mount --bind %1$s/two /run/two"
                     .formatted(site.disk());
         } else {
-            disks = "mount " + slow.device("one") + " /run/one; mount " + slow.device("two") + " /run/two";
+            disks = "mount -o discard " + slow.device("one") + " /run/one; mount -o discard " + slow.device("two")
+                    + " /run/two";
         }
         host.powerOn();
         String setup = SETUP.formatted(DIRECTORY, disks, host.address(network.name()));

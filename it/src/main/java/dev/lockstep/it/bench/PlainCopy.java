@@ -34,7 +34,7 @@ import java.util.concurrent.locks.LockSupport;
 public final class PlainCopy {
     private static final int PORT = 7_777;
     private static final int BLOCK = 4_096;
-    private static final int BLOCKS = 4_096;
+    private static final int BLOCKS = 1_024;
     private static final int WARM_UP_SECONDS = 3;
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final long RETRY_NANOS = Duration.ofMillis(20).toNanos();
@@ -56,6 +56,9 @@ public final class PlainCopy {
         } finally {
             receiver.descendants().forEach(ProcessHandle::destroyForcibly);
             receiver.destroyForcibly();
+            for (Host host : List.of(one, two)) {
+                host.run(PATIENCE, Map.of(), List.of("bash", "-c", "rm -f '" + file + "'.*"));
+            }
         }
     }
 

@@ -17,7 +17,7 @@ import java.util.concurrent.locks.LockSupport;
  * served by {@code it/bench/slowdisk.c}, a loop device and ext4.
  */
 final class SlowDisks implements AutoCloseable {
-    private static final String BYTES = Long.toString(4L << 30);
+    private static final String BYTES = Long.toString(512L << 20);
     private static final String FLUSH_MICROSECONDS = "1000";
     private static final Duration BEGIN = Duration.ofSeconds(20);
     private static final long POLL_NANOS = Duration.ofMillis(20).toNanos();
@@ -45,7 +45,7 @@ final class SlowDisks implements AutoCloseable {
     void mount(Path at) {
         String device = device(at.getFileName() + "-" + undoing.size());
         make(at);
-        run("mount", device, at.toString());
+        run("mount", "-o", "discard", device, at.toString());
         undoing.push(new String[] {"umount", "-l", at.toString()});
     }
 
@@ -71,7 +71,7 @@ final class SlowDisks implements AutoCloseable {
         String device = run("losetup", "-f", "--show", served.resolve("disk").toString())
                 .strip();
         undoing.push(new String[] {"losetup", "-d", device});
-        run("mkfs.ext4", "-q", "-E", "lazy_itable_init=0,lazy_journal_init=0", device);
+        run("mkfs.ext4", "-q", "-b", "4096", "-i", "4096", "-E", "lazy_itable_init=0,lazy_journal_init=0", device);
         return device;
     }
 

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Does a work in a directory of a host, with the program it is for. */
+/** Does a work in a directory of a host, with the program it is for, and leaves the directory as it was. */
 final class Workshop {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final Pattern TRANSACTIONS = Pattern.compile("tps = ([0-9.]+)");
@@ -50,13 +50,12 @@ final class Workshop {
 
     private double small(Host host, String directory, Work work, int seconds) {
         if (work == Work.SMALL_READ) {
-            run(host, "test -e " + directory + "/0 || " + smallFiles + " lay " + directory + " " + work.size() + " 0");
+            layOut(host, directory, work.size());
         }
-        return Double.parseDouble(run(
-                        host,
-                        smallFiles + " " + work.options().getFirst() + " " + directory + " " + work.size() + " "
-                                + seconds)
-                .strip());
+        String kind = work.options().getFirst();
+        String said = run(host, String.join(" ", smallFiles.toString(), kind, directory, work.size(), seconds + ""));
+        run(host, "rm -rf " + directory);
+        return Double.parseDouble(said.strip());
     }
 
     private static double database(Host host, String directory, Work work, int seconds) {
