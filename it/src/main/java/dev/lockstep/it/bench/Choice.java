@@ -30,7 +30,7 @@ record Choice(boolean quick, boolean gluster, boolean oneDisk, Path json, List<W
      */
     static Choice of(String[] words) {
         boolean quick = false;
-        boolean gluster = Gluster.installed();
+        boolean gluster = false;
         boolean oneDisk = false;
         Path json = null;
         List<Work> works = List.of(Work.values());

@@ -3,8 +3,6 @@ package dev.lockstep.it.bench;
 import dev.lockstep.it.kit.Host;
 import dev.lockstep.it.kit.Site;
 import dev.lockstep.it.kit.Switch;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -34,11 +32,6 @@ final class Gluster {
             """;
 
     private Gluster() {}
-
-    /** Whether it is installed. */
-    static boolean installed() {
-        return Files.isExecutable(Path.of("/usr/sbin/glusterd"));
-    }
 
     /** Starts a host with a volume. {@code slow} gives the disks of the bricks; null for the machine's own. */
     static Host start(Site site, Switch network, SlowDisks slow) {

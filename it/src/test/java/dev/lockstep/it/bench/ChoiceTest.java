@@ -18,6 +18,7 @@ class ChoiceTest {
         assertEquals(List.of(Work.values()), all.works());
         assertTrue(all.copy());
         assertFalse(all.oneDisk());
+        assertFalse(all.gluster());
         assertEquals(5, all.rounds());
     }
 
