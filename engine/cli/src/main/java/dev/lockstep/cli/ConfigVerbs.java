@@ -17,7 +17,7 @@ final class ConfigVerbs {
             List.of("install", "list", "listid", "uninstall", "package", "getports");
 
     private static final List<String> CLUSTER_WORDS =
-            List.of("config", "confcheck", "confinfo", "lock", "unlock", "deconfig");
+            List.of("config", "confcheck", "confinfo", "rekey", "lock", "unlock", "deconfig");
 
     private ConfigVerbs() {}
 
@@ -100,11 +100,29 @@ final class ConfigVerbs {
                 Content content = file(call, arguments.word(1));
                 yield call.show("POST", "cluster/check" + name(arguments.word(1)), content, Call.QUICK_MILLIS);
             }
+            case "rekey" -> rekey(call);
             case "confinfo" -> alone(call).show("GET", "cluster");
             case "lock", "unlock" -> alone(call).show("POST", "cluster/" + arguments.word(0));
             case "deconfig" -> alone(call).show("DELETE", "cluster", Content.NONE, PATIENT_MILLIS);
             case "" -> throw arguments.wrong("Write one of " + String.join(", ", CLUSTER_WORDS) + ".");
             default -> throw arguments.unknown(arguments.word(0), CLUSTER_WORDS);
+        };
+    }
+
+    /** {@code cluster rekey [cluster.zip | finish]}. */
+    private static int rekey(Call call) throws CommandFailure {
+        call.arguments().atMost(2);
+        String word = call.arguments().word(1);
+        return switch (word) {
+            case "" -> call.show("POST", "cluster/rekey");
+            case "finish" -> call.show("POST", "cluster/rekey/finish");
+            default -> {
+                if (!word.endsWith(".zip")) {
+                    throw call.arguments()
+                            .wrong("Give cluster.zip of the node where the new key was made, or 'finish'.");
+                }
+                yield call.show("POST", "cluster/rekey" + name(word), file(call, word), Call.QUICK_MILLIS);
+            }
         };
     }
 

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.Future;
 import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.session.IoSession;
@@ -21,16 +22,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The listening port of a module. A connection is a stranger until its handshake is done; strangers have a deadline, and
- * there are at most {@link #MAX_HANDSHAKES} of them: one more drives out the oldest, so that connections which say nothing
- * cannot keep the peer out.
+ * The listening port of a module. A connection from an address the peer cannot have is closed before it takes a place. Any other is a
+ * stranger until its handshake is done. Strangers have a deadline. Those that have said nothing authentic yet are at most
+ * {@link #MAX_SILENT}, those that have are at most {@link #MAX_INTRODUCED}; one more of a kind drives out the oldest of that kind. So
+ * neither silence nor garbage, however much of it, keeps out a peer that needs a few milliseconds to introduce itself.
  */
 final class LinkListener implements Listener {
     /** Time for a whole handshake; the peer needs two round trips. */
     static final Duration HANDSHAKE_DEADLINE = Duration.ofSeconds(5);
 
-    /** Handshakes in progress at a time; the peer needs one. */
-    static final int MAX_HANDSHAKES = 16;
+    /** Connections at a time that have said nothing authentic; the peer needs one, for the time of a round trip. */
+    static final int MAX_SILENT = 64;
+
+    /** Connections at a time that began with something authentic, perhaps recorded; the peer needs one. */
+    static final int MAX_INTRODUCED = 16;
+
+    /** Connections the kernel keeps until they are accepted: a flood must not make it drop the peer's. */
+    private static final int BACKLOG = 1024;
 
     private static final Duration DEADLINE_CHECK = Duration.ofMillis(250);
     private static final Logger LOG = LoggerFactory.getLogger(LinkListener.class);
@@ -45,7 +53,8 @@ final class LinkListener implements Listener {
     private final Lobby lobby;
     private final NioSocketAcceptor socket;
     private final Future<?> deadlines;
-    private final Deque<Stranger> strangers = new ArrayDeque<>();
+    private final Deque<Stranger> silent = new ArrayDeque<>();
+    private final Deque<Stranger> introduced = new ArrayDeque<>();
     private volatile boolean closed;
 
     LinkListener(
@@ -54,6 +63,7 @@ final class LinkListener implements Listener {
             ClusterKeys keys,
             Acceptor acceptor,
             BufferPool pool,
+            RefusalBudget budget,
             Housekeeping housekeeping)
             throws IOException {
         this.identity = identity;
@@ -63,10 +73,11 @@ final class LinkListener implements Listener {
         this.housekeeping = housekeeping;
         this.name = "replication port " + local.getAddress().getHostAddress() + ":" + local.getPort() + " of module "
                 + identity.module();
-        this.refusals = new RefusalLog(LOG, name);
-        this.lobby = new Lobby(housekeeping);
+        this.refusals = new RefusalLog(LOG, name, budget);
+        this.lobby = new Lobby(housekeeping, this::isExpected);
         this.socket = new NioSocketAcceptor(housekeeping.threads(), lobby);
         socket.setReuseAddress(true);
+        socket.setBacklog(BACKLOG);
         socket.setCloseOnDeactivation(false);
         SessionSettings.apply(socket.getSessionConfig());
         socket.setHandler(new Events());
@@ -100,31 +111,63 @@ final class LinkListener implements Listener {
         socket.dispose();
     }
 
+    private boolean isExpected(SocketAddress source) {
+        if (source instanceof InetSocketAddress inet && acceptor.expects(inet.getAddress())) {
+            return true;
+        }
+        refusals.refused(source, "a connection from an address that " + identity.peerNode() + " does not have");
+        return false;
+    }
+
     private void closeTheLate() {
         long now = System.nanoTime();
-        synchronized (strangers) {
-            for (Stranger stranger : strangers) {
-                if (now - stranger.since > HANDSHAKE_DEADLINE.toNanos()) {
-                    stranger.giveUp("no complete handshake within " + HANDSHAKE_DEADLINE.toSeconds() + " s");
+        synchronized (silent) {
+            for (Deque<Stranger> kind : List.of(silent, introduced)) {
+                for (Stranger stranger : kind) {
+                    if (now - stranger.since > HANDSHAKE_DEADLINE.toNanos()) {
+                        stranger.giveUp("no complete handshake within " + HANDSHAKE_DEADLINE.toSeconds() + " s");
+                    }
                 }
             }
         }
     }
 
     private void enter(Stranger stranger) {
-        synchronized (strangers) {
-            strangers.addLast(stranger);
-            if (strangers.size() > MAX_HANDSHAKES) {
-                strangers
+        synchronized (silent) {
+            silent.addLast(stranger);
+            if (silent.size() <= MAX_SILENT) {
+                return;
+            }
+            Stranger oldest = silent.peekFirst();
+            if (Lobby.of(oldest.session) == Lobby.of(stranger.session)) {
+                // In a flood many connections are accepted between two reads: what it said may only not have been read
+                // yet.
+                Lobby.of(oldest.session).readNow(oldest.session);
+            }
+            if (silent.remove(oldest)) {
+                oldest.giveUp("driven out: more than " + MAX_SILENT
+                        + " connections of its address or others have said nothing authentic");
+            }
+        }
+    }
+
+    private void introduce(Stranger stranger) {
+        synchronized (silent) {
+            if (silent.remove(stranger)) {
+                introduced.addLast(stranger);
+            }
+            if (introduced.size() > MAX_INTRODUCED) {
+                introduced
                         .removeFirst()
-                        .giveUp("driven out: more than " + MAX_HANDSHAKES + " connections are unauthenticated");
+                        .giveUp("driven out: more than " + MAX_INTRODUCED + " connections did not end their handshake");
             }
         }
     }
 
     private void leave(Stranger stranger) {
-        synchronized (strangers) {
-            strangers.remove(stranger);
+        synchronized (silent) {
+            silent.remove(stranger);
+            introduced.remove(stranger);
         }
     }
 
@@ -134,6 +177,11 @@ final class LinkListener implements Listener {
             Stranger stranger = new Stranger((NioSession) session);
             LinkProcessor.converse(session, stranger);
             enter(stranger);
+        }
+
+        @Override
+        void stillborn(IoSession session, Throwable cause) {
+            refusals.refused(session.getRemoteAddress(), "a connection that ended at once: " + cause.getMessage());
         }
     }
 
@@ -163,7 +211,9 @@ final class LinkListener implements Listener {
                 return;
             }
             if (expected.capacity() == Handshake.HELLO_LENGTH) {
-                session.write(IoBuffer.wrap(handshake.challenge(expected.array())));
+                byte[] challenge = handshake.challenge(expected.array());
+                introduce(this);
+                session.write(IoBuffer.wrap(challenge));
                 expected = ByteBuffer.allocate(Handshake.PROOF_LENGTH);
             } else {
                 Handshake.Session opened = handshake.proven(expected.array());

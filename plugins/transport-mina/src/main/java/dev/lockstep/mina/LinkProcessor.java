@@ -58,10 +58,31 @@ final class LinkProcessor extends NioProcessor {
         }
     }
 
+    /** Reads what has arrived on a connection of this processor; on its I/O thread only. */
+    void readNow(NioSession session) {
+        try {
+            if (read(session, null) < 0) {
+                conversation(session).failed("the peer closed the connection");
+                session.closeNow();
+            }
+        } catch (Exception e) {
+            conversation(session).failed("the connection broke: " + e.getMessage());
+            session.closeNow();
+        }
+    }
+
     @Override
     protected int read(NioSession session, IoBuffer unused) throws Exception {
         Conversation conversation = conversation(session);
-        int count = super.read(session, IoBuffer.wrap(conversation.target()));
+        int count;
+        try {
+            count = super.read(session, IoBuffer.wrap(conversation.target()));
+        } catch (IOException e) {
+            // Not on to MINA, which would write a line for every connection that a stranger resets.
+            conversation.failed("the connection broke: " + e.getMessage());
+            session.closeNow();
+            return 0;
+        }
         if (count > 0) {
             try {
                 conversation.arrived();
@@ -95,7 +116,7 @@ final class LinkProcessor extends NioProcessor {
         public void exceptionCaught(IoSession session, Throwable cause) {
             Conversation conversation = conversation(session);
             if (conversation == null) {
-                LOG.warn("connection {} failed before it was set up", session, cause);
+                stillborn(session, cause);
             } else if (cause instanceof IOException) {
                 conversation.failed("the connection broke: " + cause.getMessage());
             } else {
@@ -103,6 +124,11 @@ final class LinkProcessor extends NioProcessor {
                 conversation.failed("internal failure: " + cause);
             }
             session.closeNow();
+        }
+
+        /** A connection failed before there was anybody to speak to. */
+        void stillborn(IoSession session, Throwable cause) {
+            LOG.debug("connection {} failed before it was set up", session, cause);
         }
 
         @Override

@@ -1,8 +1,10 @@
 package dev.lockstep.mina;
 
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.apache.mina.core.service.IoProcessor;
 import org.apache.mina.core.write.WriteRequest;
 import org.apache.mina.transport.socket.nio.NioSession;
@@ -19,7 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Lobby implements IoProcessor<NioSession> {
     /** Connections not yet authenticated, including those being closed. */
-    static final int MAX_STRANGERS = 64;
+    static final int MAX_STRANGERS = 2 * (LinkListener.MAX_SILENT + LinkListener.MAX_INTRODUCED);
 
     /** How long the acceptor waits for a place; far longer than closing a connection takes. */
     private static final long PLACE_TIMEOUT_SECONDS = 10;
@@ -28,18 +30,25 @@ final class Lobby implements IoProcessor<NioSession> {
     private static final Logger LOG = LoggerFactory.getLogger(Lobby.class);
 
     private final Housekeeping housekeeping;
+    private final Predicate<SocketAddress> expected;
     private final Semaphore places = new Semaphore(MAX_STRANGERS);
     private final Object lock = new Object();
     private LinkProcessor lobby;
     private volatile boolean disposed;
 
-    Lobby(Housekeeping housekeeping) {
+    /** @param expected whether a connection from an address may take a place */
+    Lobby(Housekeeping housekeeping, Predicate<SocketAddress> expected) {
+        this.expected = expected;
         this.housekeeping = housekeeping;
         this.lobby = new LinkProcessor(housekeeping.threads());
     }
 
     @Override
     public void add(NioSession session) {
+        if (!expected.test(session.getRemoteAddress())) {
+            close(session);
+            return;
+        }
         awaitPlace();
         synchronized (lock) {
             session.setAttribute(PROCESSOR, lobby);
@@ -53,10 +62,16 @@ final class Lobby implements IoProcessor<NioSession> {
 
     private void turnAway(NioSession session) {
         places.release();
+        close(session);
+    }
+
+    private void close(NioSession session) {
         try {
-            lobby.drop(session);
+            synchronized (lock) {
+                lobby.drop(session);
+            }
         } catch (IOException e) {
-            LOG.warn("a connection accepted while the port was being closed could not be closed", e);
+            LOG.debug("a connection just accepted could not be closed", e);
         }
     }
 

@@ -65,16 +65,20 @@ final class MinaHeartbeatChannel implements HeartbeatChannel, SharedPorts.User {
             ClusterKeys keys,
             HeartbeatTransport.Receiver receiver,
             SharedPorts ports,
+            RefusalBudget budget,
             Housekeeping housekeeping)
             throws IOException {
         this.endpoint = endpoint;
-        this.name = "heartbeat " + endpoint.local().getAddress().getHostAddress() + ":"
-                + endpoint.local().getPort() + " of module " + endpoint.module();
+        String at = endpoint.local().getAddress().getHostAddress() + ":"
+                + endpoint.local().getPort();
+        this.name = endpoint.module().isEmpty()
+                ? "node channel " + at + " to " + endpoint.peerNode()
+                : "heartbeat " + at + " of module " + endpoint.module();
         this.receiver = receiver;
         this.peer = endpoint.peer();
         this.housekeeping = housekeeping;
         this.codec = new HeartbeatCodec(keys, endpoint);
-        this.refusals = new RefusalLog(LOG, name);
+        this.refusals = new RefusalLog(LOG, name, budget);
         synchronized (lock) {
             port = ports.open(endpoint.local(), this);
             transmit(session.next(Purpose.HELLO), EMPTY);

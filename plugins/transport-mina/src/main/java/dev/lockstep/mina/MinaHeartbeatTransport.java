@@ -10,6 +10,7 @@ import org.pf4j.Extension;
 public final class MinaHeartbeatTransport implements HeartbeatTransport {
     private final Housekeeping housekeeping = new Housekeeping("lockstep-heartbeat");
     private final SharedPorts ports = new SharedPorts(housekeeping);
+    private final RefusalBudget budget = new RefusalBudget(System::nanoTime);
 
     @Override
     public HeartbeatChannel open(Endpoint endpoint, ClusterKeys keys, Receiver receiver) throws IOException {
@@ -17,6 +18,6 @@ public final class MinaHeartbeatTransport implements HeartbeatTransport {
             throw new IOException(
                     "the host name of " + endpoint.local() + " or " + endpoint.peer() + " cannot be resolved");
         }
-        return new MinaHeartbeatChannel(endpoint, keys, receiver, ports, housekeeping);
+        return new MinaHeartbeatChannel(endpoint, keys, receiver, ports, budget, housekeeping);
     }
 }

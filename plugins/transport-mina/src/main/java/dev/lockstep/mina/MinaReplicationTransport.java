@@ -17,11 +17,12 @@ import org.pf4j.Extension;
 public final class MinaReplicationTransport implements ReplicationTransport {
     private final BufferPool pool = new BufferPool();
     private final Housekeeping housekeeping = new Housekeeping("lockstep-link");
+    private final RefusalBudget budget = new RefusalBudget(System::nanoTime);
 
     @Override
     public Listener listen(Identity identity, InetSocketAddress local, ClusterKeys keys, Acceptor acceptor)
             throws IOException {
-        return new LinkListener(identity, resolved(local), keys, acceptor, pool, housekeeping);
+        return new LinkListener(identity, resolved(local), keys, acceptor, pool, budget, housekeeping);
     }
 
     @Override

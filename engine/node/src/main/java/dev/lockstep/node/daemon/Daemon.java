@@ -34,6 +34,7 @@ public final class Daemon implements AutoCloseable {
     private final DaemonLock lock;
     private final Ticker ticker;
     private final ModuleHouse house;
+    private final Neighbourhood neighbours;
     private final ControlServer server;
     private boolean closed;
 
@@ -57,10 +58,11 @@ public final class Daemon implements AutoCloseable {
             LocalAddresses addresses,
             Clock clock) {}
 
-    private Daemon(DaemonLock lock, Ticker ticker, ModuleHouse house, ControlServer server) {
+    private Daemon(DaemonLock lock, Ticker ticker, ModuleHouse house, Neighbourhood neighbours, ControlServer server) {
         this.lock = lock;
         this.ticker = ticker;
         this.house = house;
+        this.neighbours = neighbours;
         this.server = server;
     }
 
@@ -81,11 +83,18 @@ public final class Daemon implements AutoCloseable {
                     setting.extensions(),
                     setting.addresses(),
                     setting.clock()));
-            NodeControl control =
-                    new NodeControl(setting.clusters(), setting.modules(), house, setting.logs(), () -> facts(setting));
+            Neighbourhood neighbours = new Neighbourhood(setting.clusters(), house, setting.extensions());
+            NodeControl control = new NodeControl(
+                    setting.clusters(),
+                    setting.modules(),
+                    house,
+                    setting.logs(),
+                    () -> facts(setting),
+                    neighbours::follow);
             List<ModuleHouse.Hosted> found = control.takeConfiguration();
             Ticker ticker = new Ticker();
             ticker.add(house::ticked);
+            ticker.add(neighbours);
             ControlServer server;
             try {
                 server = ControlServer.start(
@@ -97,6 +106,7 @@ public final class Daemon implements AutoCloseable {
                         setting.modules());
             } catch (StartRefused refusal) {
                 ticker.close();
+                neighbours.close();
                 shutdown(house);
                 throw refusal;
             }
@@ -110,7 +120,7 @@ public final class Daemon implements AutoCloseable {
                                     .start(task))
                     .execute(house::prepareHooks);
             ticker.add(new Latecomer(control));
-            return new Daemon(lock, ticker, house, server);
+            return new Daemon(lock, ticker, house, neighbours, server);
         } catch (StartRefused | RuntimeException failure) {
             lock.close();
             throw failure;
@@ -167,6 +177,7 @@ public final class Daemon implements AutoCloseable {
         closed = true;
         shutdown(house);
         server.close();
+        neighbours.close();
         ticker.close();
         lock.close();
     }

@@ -44,4 +44,20 @@ record LogFinder(LogBook logs, ModuleStore modules) {
         modules.installed().forEach(installed -> known.add(installed.name()));
         return known;
     }
+
+    /** The refusal of a module that is not hosted: not configured, or unknown. */
+    Refusal notHosted(String module) {
+        try {
+            Set<String> known = known();
+            return known.contains(module)
+                    ? new Refusal(
+                            Refusal.Kind.UNKNOWN,
+                            "The module " + module + " is not configured on this node.",
+                            "",
+                            "Use: lockstep config -m " + module + ".")
+                    : UnknownModule.of(module, known);
+        } catch (IOException disk) {
+            return new Refusal(Refusal.Kind.FAILED, "The modules of this node cannot be read.", disk, "");
+        }
+    }
 }

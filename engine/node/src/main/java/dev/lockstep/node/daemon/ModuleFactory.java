@@ -167,7 +167,7 @@ record ModuleFactory(
             return new NoData();
         }
         DataFactory factory =
-                new DataFactory(extensions.replication(), extensions.interception(), cluster.key(), runtime, clock);
+                new DataFactory(extensions.replication(), extensions.interception(), cluster.keys(), runtime, clock);
         return factory.replicated(plan, plan.data().get(), module);
     }
 
@@ -190,6 +190,6 @@ record ModuleFactory(
                 plan.settings().peerNode(),
                 timeouts,
                 plan.pulse(),
-                () -> Heartbeats.open(transport, definitions, cluster.key(), addresses, module::received));
+                () -> Heartbeats.open(transport, definitions, cluster.keys(), addresses, module::received));
     }
 }

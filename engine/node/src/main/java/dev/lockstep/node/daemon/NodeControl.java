@@ -16,7 +16,6 @@ import dev.lockstep.node.store.AppliedModule;
 import dev.lockstep.node.store.ClusterStore;
 import dev.lockstep.node.store.ClusterStore.ActiveCluster;
 import dev.lockstep.node.store.ModuleStore;
-import dev.lockstep.node.store.UnknownModule;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -34,6 +33,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,7 +51,7 @@ final class NodeControl implements ControlService {
 
     /** Classes of resources that only the engine assigns. */
     private static final Set<String> RESERVED =
-            Set.of("state", "rfs", "heartbeat", "heartbeatlocaladdr", "usersetting", "heart");
+            Set.of("state", "rfs", "heartbeat", "heartbeatlocaladdr", "usersetting", "heart", "peer");
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeControl.class);
 
@@ -60,6 +60,7 @@ final class NodeControl implements ControlService {
     private final ModuleHouse house;
     private final LogFinder logs;
     private final Facts facts;
+    private final Consumer<Optional<ActiveCluster>> follower;
     private final ReentrantLock changes = new ReentrantLock();
     private final Set<String> held = ConcurrentHashMap.newKeySet();
     private volatile Optional<ActiveCluster> cluster = Optional.empty();
@@ -72,7 +73,19 @@ final class NodeControl implements ControlService {
         Map<String, String> all();
     }
 
-    NodeControl(ClusterStore clusters, ModuleStore modules, ModuleHouse house, LogBook logs, Facts facts) {
+    /**
+     * Control of a node.
+     *
+     * @param follower told which cluster is configured
+     */
+    NodeControl(
+            ClusterStore clusters,
+            ModuleStore modules,
+            ModuleHouse house,
+            LogBook logs,
+            Facts facts,
+            Consumer<Optional<ActiveCluster>> follower) {
+        this.follower = follower;
         this.clusters = clusters;
         this.modules = modules;
         this.house = house;
@@ -89,6 +102,7 @@ final class NodeControl implements ControlService {
         changes.lock();
         try {
             cluster = clusters.active();
+            follower.accept(cluster);
             if (cluster.isEmpty()) {
                 complain("No cluster is configured on this node: waiting for 'lockstep cluster config FILE'");
                 return List.of();
@@ -160,23 +174,7 @@ final class NodeControl implements ControlService {
                     clusterProblem,
                     "Use: lockstep cluster config FILE.");
         }
-        throw notHosted(module);
-    }
-
-    private Refusal notHosted(String module) {
-        List<String> known = new ArrayList<>();
-        try {
-            modules.installed().forEach(installed -> known.add(installed.name()));
-        } catch (IOException disk) {
-            LOG.error("The installed modules cannot be read", disk);
-        }
-        return known.contains(module)
-                ? new Refusal(
-                        Refusal.Kind.UNKNOWN,
-                        "The module " + module + " is not configured on this node.",
-                        "",
-                        "Use: lockstep config -m " + module + ".")
-                : UnknownModule.of(module, known);
+        throw logs.notHosted(module);
     }
 
     @Override

@@ -60,6 +60,7 @@ public record DataFactory(
                     keys,
                     data.local(),
                     data.peer(),
+                    data.peerAddresses(),
                     replication.linkHandler(),
                     events);
             ReplicatedData.Parts parts = new ReplicatedData.Parts(

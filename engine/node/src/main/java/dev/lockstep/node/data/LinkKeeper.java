@@ -7,9 +7,11 @@ import dev.lockstep.api.link.ReplicationTransport;
 import dev.lockstep.api.link.ReplicationTransport.Identity;
 import dev.lockstep.core.mirror.LogLevel;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -27,18 +29,21 @@ final class LinkKeeper implements AutoCloseable {
     private final Identity identity;
     private final ClusterKeys keys;
     private final InetSocketAddress local;
-    private final InetSocketAddress peer;
+    private volatile InetSocketAddress peer;
+    private final Set<InetAddress> peerAddresses;
     private final LinkHandler handler;
     private final DataEvents events;
     private Consumer<ReplicationLink> served;
     private ReplicationTransport.Listener listener;
     private long untilRetryMillis;
     private boolean complained;
+    private long refusedBefore;
     private ReplicationLink current;
 
     /**
      * Where and who.
      *
+     * @param peerAddresses every address the peer may connect from
      * @param handler handler of every link, by the replication engine
      */
     LinkKeeper(
@@ -47,6 +52,7 @@ final class LinkKeeper implements AutoCloseable {
             ClusterKeys keys,
             InetSocketAddress local,
             InetSocketAddress peer,
+            Set<InetAddress> peerAddresses,
             LinkHandler handler,
             DataEvents events) {
         this.transport = transport;
@@ -54,8 +60,14 @@ final class LinkKeeper implements AutoCloseable {
         this.keys = keys;
         this.local = local;
         this.peer = peer;
+        this.peerAddresses = peerAddresses;
         this.handler = handler;
         this.events = events;
+    }
+
+    /** The peer listens on another port from now on. */
+    void redirect(int port) {
+        peer = new InetSocketAddress(peer.getAddress(), port);
     }
 
     /** Listens from now on and passes each link to {@code serve}. A port that is taken is tried again until it is free. */
@@ -70,6 +82,7 @@ final class LinkKeeper implements AutoCloseable {
     synchronized void stopListening() {
         served = null;
         if (listener != null) {
+            refusedBefore += listener.refusedConnections();
             listener.close();
             listener = null;
         }
@@ -78,7 +91,7 @@ final class LinkKeeper implements AutoCloseable {
     private void tryToListen() {
         untilRetryMillis = LISTEN_RETRY_MILLIS;
         try {
-            listener = transport.listen(identity, local, keys, this::accepted);
+            listener = transport.listen(identity, local, keys, new Door());
             complained = false;
         } catch (IOException failure) {
             if (!complained) {
@@ -91,6 +104,24 @@ final class LinkKeeper implements AutoCloseable {
                                 + LISTEN_RETRY_MILLIS / 1000 + " seconds.");
             }
         }
+    }
+
+    /** Lets in what comes from the peer. */
+    private final class Door implements ReplicationTransport.Acceptor {
+        @Override
+        public boolean expects(InetAddress source) {
+            return peerAddresses.contains(source);
+        }
+
+        @Override
+        public LinkHandler accepted(ReplicationLink link) {
+            return LinkKeeper.this.accepted(link);
+        }
+    }
+
+    /** Connections refused so far. */
+    synchronized long refusedConnections() {
+        return refusedBefore + (listener == null ? 0 : listener.refusedConnections());
     }
 
     private LinkHandler accepted(ReplicationLink link) {

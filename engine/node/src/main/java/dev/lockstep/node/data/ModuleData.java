@@ -41,6 +41,9 @@ public interface ModuleData {
     /** Closes the link with the peer at once, also when the replication waits for its disk. Does not wait. */
     void fallSilent();
 
+    /** The peer is joined at another port from now on. Does not wait. */
+    void redirect(int port);
+
     /** Whether anything authentic arrived on the replication link in the last {@code millis}. Thread-safe. */
     boolean heardWithin(long millis);
 

@@ -45,6 +45,11 @@ public final class NoData implements ModuleData {
     }
 
     @Override
+    public void redirect(int port) {
+        // There is no link.
+    }
+
+    @Override
     public boolean heardWithin(long millis) {
         return false;
     }

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -320,6 +321,11 @@ public final class ReplicatedData implements ModuleData {
     }
 
     @Override
+    public void redirect(int port) {
+        links.redirect(port);
+    }
+
+    @Override
     public void lived(long millis) {
         links.lived(millis);
         disk.lived(millis);
@@ -327,7 +333,9 @@ public final class ReplicatedData implements ModuleData {
 
     @Override
     public Map<String, String> resources() {
-        return resources.of(replication.statistics());
+        Map<String, String> all = new TreeMap<>(resources.of(replication.statistics()));
+        all.put("rfs.refused_connections", Long.toString(links.refusedConnections()));
+        return all;
     }
 
     @Override

@@ -91,6 +91,11 @@ public final class Heartbeats implements AutoCloseable {
         });
     }
 
+    /** The peer listens on another port from now on. */
+    public void redirect(int port) {
+        beats.values().forEach(beat -> beat.channel.redirect(port));
+    }
+
     /** Lets time pass: the payload goes out on the heartbeats whose pulse is due, and is asked for only then. */
     public void lived(long millis, Supplier<byte[]> payload) {
         byte[] encoded = null;

@@ -39,6 +39,7 @@ public final class PeerWatch implements AutoCloseable {
     private boolean silenceTold;
     private boolean linkUp;
     private long malformed;
+    private int peerPort;
 
     /** Opens the heartbeats. */
     @FunctionalInterface
@@ -87,7 +88,33 @@ public final class PeerWatch implements AutoCloseable {
     public void open() throws StartRefused {
         if (heartbeats == null) {
             heartbeats = opener.open();
+            if (peerPort > 0) {
+                heartbeats.redirect(peerPort);
+            }
         }
+    }
+
+    /** The peer listens on another port from now on. */
+    public void redirect(int port) {
+        peerPort = port;
+        if (heartbeats != null) {
+            heartbeats.redirect(port);
+        }
+    }
+
+    /** Whether the peer is heard on no heartbeat now. */
+    public boolean isPeerSilent() {
+        return windows.keySet().stream().noneMatch(voice -> silence.hearing(voice) == Hearing.UP);
+    }
+
+    /** Packets refused since the heartbeats were opened, and payloads refused after the transport took them for authentic. */
+    public long refused() {
+        long packets = heartbeats == null
+                ? 0
+                : heartbeats.refusedPackets().values().stream()
+                        .mapToLong(Long::longValue)
+                        .sum();
+        return packets + malformed;
     }
 
     /** Whether the heartbeats are open. */

@@ -37,6 +37,8 @@ final class ClusterRoutes {
                 .add("DELETE", "cluster", this::remove)
                 .add("POST", "cluster/config", this::configure)
                 .add("POST", "cluster/check", this::check)
+                .add("POST", "cluster/rekey", this::rekey)
+                .add("POST", "cluster/rekey/finish", this::retireKey)
                 .add("POST", "cluster/lock", request -> lock(true))
                 .add("POST", "cluster/unlock", request -> lock(false));
     }
@@ -132,6 +134,25 @@ final class ClusterRoutes {
             Files.deleteIfExists(file);
             Files.deleteIfExists(folder);
         }
+    }
+
+    /** Nothing is stopped for it: the running modules see the next key beside the one in force. */
+    private Reply rekey(Request request) throws Refusal, IOException {
+        if (request.hasBody()) {
+            Advice advice = withBody(request, file -> store.rekey(Optional.of(file)));
+            return done(
+                    "This node believes the new key of the cluster too, and uses it with every node that has it.",
+                    advice);
+        }
+        Advice advice = store.rekey(Optional.empty());
+        return done(
+                "A new key is made. Carry cluster.zip to every other node and run there: lockstep cluster rekey cluster.zip."
+                        + " When all have it, the former key is not believed any more.",
+                advice);
+    }
+
+    private Reply retireKey(Request request) throws Refusal, IOException {
+        return done("The former key of the cluster is not believed any more on this node.", store.retireKey());
     }
 
     private Reply lock(boolean locked) throws IOException {

@@ -58,6 +58,7 @@ final class Conductor {
     private boolean ending;
     private Optional<String> failure = Optional.empty();
     private boolean failureSettled;
+    private boolean peerPrimary;
 
     /**
      * With what it works.
@@ -128,6 +129,36 @@ final class Conductor {
         }
     }
 
+    /** The node of the peer says at which ports the module is there. */
+    void peerAt(int heartbeatPort, int replicationPort) {
+        watch.redirect(heartbeatPort);
+        if (replicationPort > 0) {
+            data.redirect(replicationPort);
+        }
+    }
+
+    /** The node of the peer says whether the module is primary there. */
+    void peerPrimary(boolean primary) {
+        peerPrimary = primary;
+    }
+
+    /** Something about the peer for the log. */
+    void remark(String sentence) {
+        log(LogLevel.E, sentence);
+    }
+
+    /** Why a node that can be asked to become primary must not: the other one is, and is only not heard. */
+    private Optional<String> otherPrimary(Verb verb) {
+        if ((verb != Verb.PRIM && verb != Verb.PRIM_FULLSYNC) || !peerPrimary || !watch.isPeerSilent()) {
+            return Optional.empty();
+        }
+        String peer = plan.settings().peerNode();
+        return Optional.of("The node " + peer + " says that the module is primary there, but none of its heartbeats"
+                + " arrives here: there would be two primaries. Let UDP port " + plan.heartbeatPort()
+                + " of this node, and the one of " + peer + " ('lockstep module getports' there), through the"
+                + " firewalls; or stop the module there; or use primforce");
+    }
+
     /** Starts the module after its delay, unless it is started before. */
     void boot() {
         bootMillis = plan.bootDelay().toMillis();
@@ -170,6 +201,7 @@ final class Conductor {
             }
         }
         openHeartbeats();
+        means.show().metrics(Map.of("peer.refused_packets", Long.toString(watch.refused())));
         means.errands().measure(() -> means.show().metrics(data.resources()));
     }
 
@@ -284,7 +316,7 @@ final class Conductor {
         }
         if (verb.starts()) {
             bootMillis = -1;
-            Optional<String> refusal = openHeartbeats();
+            Optional<String> refusal = openHeartbeats().or(() -> otherPrimary(verb));
             if (refusal.isPresent()) {
                 log(LogLevel.C, "Action " + verb.word() + " refused: " + refusal.get());
                 question.complete(new Answer(false, refusal.get()));

@@ -6,10 +6,12 @@ import dev.lockstep.core.mirror.MirrorSettings;
 import dev.lockstep.node.hooks.HookSettings;
 import dev.lockstep.node.store.AppliedModule;
 import dev.lockstep.replication.ReplicationSettings;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Everything the runtime of one mirror module needs to know, worked out from its applied configuration and the cluster.
@@ -41,6 +43,16 @@ public record ModulePlan(
     /** The module's name. */
     public String name() {
         return applied.name();
+    }
+
+    /** UDP port of the heartbeats of this node. */
+    public int heartbeatPort() {
+        return heartbeats.getFirst().local().getPort();
+    }
+
+    /** TCP port at which this node is joined; 0 for a module without replicated directories. */
+    public int replicationPort() {
+        return data.map(replicated -> replicated.local().getPort()).orElse(0);
     }
 
     /** The longest silence of a heartbeat that is not yet down. */
@@ -76,6 +88,7 @@ public record ModulePlan(
      *
      * @param local address and port at which this node is joined while it is primary
      * @param peer where the other node is joined
+     * @param peerAddresses every address the other node may connect from
      * @param diskTest how the disk below them is tried
      */
     public record Data(
@@ -83,10 +96,12 @@ public record ModulePlan(
             ReplicationSettings settings,
             InetSocketAddress local,
             InetSocketAddress peer,
+            Set<InetAddress> peerAddresses,
             DiskTest diskTest) {
-        /** Copies the list. */
+        /** Copies the list and the set. */
         public Data {
             directories = List.copyOf(directories);
+            peerAddresses = Set.copyOf(peerAddresses);
         }
     }
 }

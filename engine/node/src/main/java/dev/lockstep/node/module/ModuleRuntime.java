@@ -141,6 +141,21 @@ public final class ModuleRuntime implements DataEvents {
         mailbox.post(() -> conductor.received(ident, payload));
     }
 
+    /** The node of the peer says at which ports the module is there. Does not wait. */
+    public void peerAt(int heartbeatPort, int replicationPort) {
+        mailbox.post(() -> conductor.peerAt(heartbeatPort, replicationPort));
+    }
+
+    /** The node of the peer says whether the module is primary there. Does not wait. */
+    public void peerPrimary(boolean primary) {
+        mailbox.post(() -> conductor.peerPrimary(primary));
+    }
+
+    /** Something about the peer that an operator should know. Does not wait. */
+    public void remark(String sentence) {
+        mailbox.post(() -> conductor.remark(sentence));
+    }
+
     /** Time passed. */
     public void ticked(long millis) {
         mailbox.tick(millis);

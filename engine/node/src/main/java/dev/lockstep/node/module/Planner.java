@@ -25,6 +25,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -175,8 +176,22 @@ public record Planner(Path home, Path var, ClusterConfig cluster, String node, L
                 replication(rfs),
                 new InetSocketAddress(ends.local(), port),
                 new InetSocketAddress(ends.peer(), port),
+                addresses(peer, ends.peer()),
                 new ModulePlan.DiskTest(
                         rfs.tuning().checkInterval(), rfs.tuning().checkTime()));
+    }
+
+    /** Every address of a node: behind a translation it connects from another one than it is reached at. */
+    private Set<InetAddress> addresses(String peer, InetAddress reached) throws StartRefused {
+        Set<InetAddress> all = new HashSet<>(Set.of(reached));
+        for (LanConfig lan : cluster.lans()) {
+            Optional<LanNode> there = lan.node(peer);
+            if (there.isPresent()) {
+                all.add(resolve(there.get().addr()));
+                all.add(resolve(there.get().localAddress()));
+            }
+        }
+        return all;
     }
 
     private static ReplicationSettings replication(RfsConfig rfs) {

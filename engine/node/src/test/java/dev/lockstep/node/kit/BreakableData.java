@@ -82,6 +82,11 @@ public final class BreakableData implements ModuleData {
     }
 
     @Override
+    public void redirect(int port) {
+        inner.redirect(port);
+    }
+
+    @Override
     public Map<String, String> resources() {
         return inner.resources();
     }

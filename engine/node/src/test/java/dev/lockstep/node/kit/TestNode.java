@@ -157,6 +157,7 @@ public final class TestNode {
                 ReplicationSettings.DEFAULT,
                 at(shape.address(), 5600),
                 at(shape.peerAddress(), 5600),
+                Set.of(at(shape.peerAddress(), 0).getAddress()),
                 new ModulePlan.DiskTest(Duration.ofMillis(500), Duration.ofSeconds(20)));
     }
 

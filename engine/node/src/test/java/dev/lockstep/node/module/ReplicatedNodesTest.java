@@ -65,7 +65,8 @@ class ReplicatedNodesTest {
     private static ModulePlan.Data with(String directory, ModulePlan.Data data) {
         List<ReplicatedDirectory> directories =
                 List.of(new ReplicatedDirectory(directory, true, List.of(), List.of(), List.of()));
-        return new ModulePlan.Data(directories, data.settings(), data.local(), data.peer(), data.diskTest());
+        return new ModulePlan.Data(
+                directories, data.settings(), data.local(), data.peer(), data.peerAddresses(), data.diskTest());
     }
 
     @AfterEach

@@ -1,5 +1,6 @@
 package dev.lockstep.node.module;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -90,6 +91,28 @@ class TwoNodesTest {
         node2.awaitShown("ALONE Ready");
         node1.awaitShown("STOP NotReady");
         assertTrue(node2.log().contains("Action alone called by heart: remote stop"), node2.log());
+    }
+
+    @Test
+    void givenAPrimaryThatIsNotHeard_whenItsNodeSaysThatItIsPrimary_thenPrimIsRefusedUntilItSaysOtherwise() {
+        node1.command(Verb.PRIM);
+        node1.awaitShown("ALONE Ready");
+        network.cut(TestNode.at("127.1.0.1", 0).getAddress());
+        await().atMost(TestNode.PATIENCE)
+                .until(() -> node2.runtime()
+                        .resources()
+                        .value("heartbeat.default", "")
+                        .equals("down"));
+        node2.runtime().peerPrimary(true);
+
+        ModuleRuntime.Answer answer = node2.ask(Verb.PRIM);
+
+        assertFalse(answer.accepted());
+        assertTrue(answer.text().contains("there would be two primaries"), answer.text());
+        assertEquals("STOP NotReady", node2.shown());
+        node2.runtime().peerPrimary(false);
+        assertTrue(node2.ask(Verb.PRIM).accepted());
+        network.heal(TestNode.at("127.1.0.1", 0).getAddress());
     }
 
     @Test
