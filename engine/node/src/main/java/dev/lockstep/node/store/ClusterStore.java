@@ -1,6 +1,5 @@
 package dev.lockstep.node.store;
 
-import dev.lockstep.api.link.ClusterKey;
 import dev.lockstep.core.config.ClusterConfig;
 import dev.lockstep.node.Refusal;
 import java.io.IOException;
@@ -28,6 +27,24 @@ public interface ClusterStore {
     Advice configure(Optional<Path> file) throws Refusal, IOException;
 
     /**
+     * Begins, on this node, to change the key while everything runs: the next key is believed beside the one in force, and used
+     * toward each node that holds it. Without a file a new key is made and {@code cluster.zip} written for the other nodes.
+     *
+     * @param archive {@code cluster.zip} of the node where the new key was made
+     * @return what to tell the operator
+     * @throws Refusal (STATE) if a change to another key is under way, (INVALID) if the archive is of another cluster configuration
+     */
+    Advice rekey(Optional<Path> archive) throws Refusal, IOException;
+
+    /**
+     * Ends the change of the key on this node: the former key is not believed any more.
+     *
+     * @return what to tell the operator
+     * @throws Refusal (STATE) if no change is under way
+     */
+    Advice retireKey() throws Refusal, IOException;
+
+    /**
      * Checks a cluster configuration without taking it.
      *
      * @return what to tell the operator
@@ -47,10 +64,10 @@ public interface ClusterStore {
      * The cluster configuration in force.
      *
      * @param config nodes, networks and addresses
-     * @param key the secret of the cluster
+     * @param keys the secret of the cluster; the same object as long as the configuration is in force
      * @param localNode name of the node that this host is
      */
-    record ActiveCluster(ClusterConfig config, ClusterKey key, String localNode) {}
+    record ActiveCluster(ClusterConfig config, KeyRing keys, String localNode) {}
 
     /**
      * About the configuration in force.

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,11 +30,14 @@ public final class FileClusterStore implements ClusterStore {
 
     private static final String XML = "cluster.xml";
     private static final String KEY = "cluster.key";
+    private static final String NEXT_KEY = "cluster.key.next";
+    private static final String ARCHIVE = "cluster.zip";
 
     private final Path directory;
     private final Configurations configurations;
     private final NodeFinder finder;
     private final SecureRandom random = new SecureRandom();
+    private Optional<KeyRing> ring = Optional.empty();
 
     /**
      * A store.
@@ -59,13 +63,108 @@ public final class FileClusterStore implements ClusterStore {
                         ? configurations.appliedCluster(content, file.toString())
                         : configurations.cluster(content, file.toString()))
                 .value();
-        return Optional.of(new ActiveCluster(cluster, key(), finder.find(cluster)));
+        return Optional.of(new ActiveCluster(cluster, ring(), finder.find(cluster)));
     }
 
     /** The resolved copy; a {@code cluster.xml} that was put there by hand if there is none. */
     private Path inForce() {
         Path resolved = directory.resolve(ResolvedCluster.FILE);
         return Files.exists(resolved) ? resolved : directory.resolve(XML);
+    }
+
+    /** The keys, as one object as long as nothing else changes them: those who use them see what {@link #rekey} does. */
+    private KeyRing ring() throws Refusal, IOException {
+        ClusterKey current = key();
+        Path file = directory.resolve(NEXT_KEY);
+        Optional<ClusterKey> next =
+                Files.exists(file) ? Optional.of(keyOf(Files.readAllBytes(file), file.toString())) : Optional.empty();
+        KeyRing found = new KeyRing(current, next);
+        if (ring.filter(known -> known.accepted().equals(found.accepted())).isEmpty()) {
+            ring = Optional.of(found);
+        }
+        return ring.get();
+    }
+
+    @Override
+    public synchronized Advice rekey(Optional<Path> archive) throws Refusal, IOException {
+        ActiveCluster active = active().orElseThrow(FileClusterStore::noCluster);
+        KeyRing keys = active.keys();
+        byte[] xml = Files.readAllBytes(directory.resolve(XML));
+        if (archive.isEmpty() && keys.isChanging()) {
+            throw changing(active);
+        }
+        byte[] key = new byte[ClusterKey.LENGTH];
+        if (archive.isEmpty()) {
+            random.nextBytes(key);
+        } else {
+            key = keyOfSameCluster(archive.get(), xml);
+        }
+        ClusterKey next = new ClusterKey(key);
+        if (next.equals(keys.current())) {
+            return Advice.warning(List.of("This node uses the key of that archive already."));
+        }
+        if (keys.next().filter(other -> !other.equals(next)).isPresent()) {
+            throw changing(active);
+        }
+        if (keys.next().isEmpty()) {
+            PrivateFile.replace(directory.resolve(NEXT_KEY), key);
+            keys.begin(next);
+        }
+        PrivateFile.replace(directory.resolve(ARCHIVE), archive(xml, key));
+        return Advice.NONE;
+    }
+
+    private byte[] keyOfSameCluster(Path archive, byte[] xml) throws Refusal, IOException {
+        String name = nameOf(archive);
+        Map<String, byte[]> entries = SmallArchive.read(read(archive), name, LARGEST_BYTES);
+        if (!Arrays.equals(entry(entries, XML, name), xml)) {
+            throw new Refusal(
+                    Refusal.Kind.INVALID,
+                    "The archive " + name + " is of another cluster configuration.",
+                    "Its cluster.xml is not the one of this node: the key alone can be changed while modules run.",
+                    "Stop the modules and use 'lockstep cluster config " + name + "'.");
+        }
+        return keyOf(entry(entries, KEY, name), KEY + " in " + name).secret();
+    }
+
+    private static Refusal noCluster() {
+        return new Refusal(
+                Refusal.Kind.STATE, "No cluster is configured on this node.", "", "Use: lockstep cluster config FILE.");
+    }
+
+    private Refusal changing(ActiveCluster active) {
+        return new Refusal(
+                Refusal.Kind.STATE,
+                "The key of the cluster is being changed already.",
+                "Nodes that do not hold the new key yet: " + String.join(", ", missing(active)) + ".",
+                "Apply " + directory.resolve(ARCHIVE)
+                        + " there with 'lockstep cluster rekey cluster.zip', or end the change with 'lockstep cluster"
+                        + " rekey finish'.");
+    }
+
+    private static List<String> missing(ActiveCluster active) {
+        return active.config().nodes().stream()
+                .filter(node -> !node.equals(active.localNode()))
+                .filter(node -> !active.keys().holders().contains(node))
+                .toList();
+    }
+
+    @Override
+    public synchronized Advice retireKey() throws Refusal, IOException {
+        ActiveCluster active = active().orElseThrow(FileClusterStore::noCluster);
+        KeyRing keys = active.keys();
+        if (!keys.isChanging()) {
+            throw new Refusal(Refusal.Kind.STATE, "The key of the cluster is not being changed.", "", "");
+        }
+        List<String> missing = missing(active);
+        // The same key in both files, after a crash between the two, is one key.
+        PrivateFile.replace(directory.resolve(KEY), keys.next().orElseThrow().secret());
+        Files.deleteIfExists(directory.resolve(NEXT_KEY));
+        keys.finish();
+        return missing.isEmpty()
+                ? Advice.NONE
+                : Advice.warning(List.of("Not known to hold the new key: " + String.join(", ", missing)
+                        + ". They are not heard any more until they have it."));
     }
 
     private ClusterKey key() throws Refusal, IOException {
@@ -125,7 +224,8 @@ public final class FileClusterStore implements ClusterStore {
         ClusterConfig resolved = ResolvedCluster.resolve(parsed.value());
         finder.find(resolved);
         Files.createDirectories(directory);
-        PrivateFile.replace(directory.resolve("cluster.zip"), archive(xml, key));
+        PrivateFile.replace(directory.resolve(ARCHIVE), archive(xml, key));
+        Files.deleteIfExists(directory.resolve(NEXT_KEY));
         PrivateFile.replace(directory.resolve(KEY), key);
         AtomicFile.replace(directory.resolve(XML), xml);
         AtomicFile.replace(
@@ -203,7 +303,7 @@ public final class FileClusterStore implements ClusterStore {
 
     @Override
     public synchronized void remove() throws IOException {
-        for (String name : List.of(ResolvedCluster.FILE, KEY, "cluster.zip", XML)) {
+        for (String name : List.of(ResolvedCluster.FILE, KEY, NEXT_KEY, ARCHIVE, XML)) {
             Files.deleteIfExists(directory.resolve(name));
         }
     }

@@ -55,6 +55,13 @@ final class Signature {
         }
     }
 
+    /** A digest of secret bytes for one purpose. */
+    static byte[] digest(String purpose, byte[] secret) {
+        MessageDigest digest = digest();
+        digest.update((purpose + "\0").getBytes(StandardCharsets.UTF_8));
+        return digest.digest(secret);
+    }
+
     private static String shown(byte[] digest) {
         return HexFormat.of().formatHex(digest).substring(0, DIGITS);
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lockstep.api.link.ClusterKey;
 import dev.lockstep.node.Refusal;
 import dev.lockstep.node.net.LocalAddresses;
 import java.io.IOException;
@@ -43,9 +44,9 @@ class FileClusterStoreTest {
         ClusterStore store = store("10.0.0.1");
 
         store.configure(Optional.of(xml(CLUSTER)));
-        byte[] first = store.active().orElseThrow().key().secret();
+        byte[] first = store.active().orElseThrow().keys().current().secret();
         store.configure(Optional.empty());
-        byte[] second = store.active().orElseThrow().key().secret();
+        byte[] second = store.active().orElseThrow().keys().current().secret();
 
         assertFalse(java.util.Arrays.equals(first, second));
         for (String file : new String[] {"cluster.key", "cluster.zip"}) {
@@ -66,8 +67,8 @@ class FileClusterStoreTest {
         beta.configure(Optional.of(var("alpha").resolve("cluster/cluster.zip")));
 
         assertArrayEquals(
-                alpha.active().orElseThrow().key().secret(),
-                beta.active().orElseThrow().key().secret());
+                alpha.active().orElseThrow().keys().current().secret(),
+                beta.active().orElseThrow().keys().current().secret());
         assertEquals("alpha", alpha.active().orElseThrow().localNode());
         assertEquals("beta", beta.active().orElseThrow().localNode());
         assertEquals(alpha.info().signature(), beta.info().signature());
@@ -121,7 +122,7 @@ class FileClusterStoreTest {
     void aRefusedConfigurationChangesNothing() throws Exception {
         ClusterStore store = store("10.0.0.1");
         store.configure(Optional.of(xml(CLUSTER)));
-        byte[] key = store.active().orElseThrow().key().secret();
+        byte[] key = store.active().orElseThrow().keys().current().secret();
 
         assertThrows(Refusal.class, () -> store.configure(Optional.of(xml("broken"))));
         assertThrows(Refusal.class, () -> store.configure(Optional.of(xml(CLUSTER.replace("10.0.0.1", "10.9.9.9")))));
@@ -133,7 +134,7 @@ class FileClusterStoreTest {
                         .kind());
         store.lock(false);
 
-        assertArrayEquals(key, store.active().orElseThrow().key().secret());
+        assertArrayEquals(key, store.active().orElseThrow().keys().current().secret());
         store.configure(Optional.of(xml(CLUSTER)));
     }
 
@@ -195,7 +196,7 @@ class FileClusterStoreTest {
     void anArchiveThatWasCutAnywhereIsRefusedOrWhole() throws Exception {
         ClusterStore store = store("10.0.0.1");
         store.configure(Optional.of(xml(CLUSTER)));
-        byte[] key = store.active().orElseThrow().key().secret();
+        byte[] key = store.active().orElseThrow().keys().current().secret();
         byte[] whole = Files.readAllBytes(var("alpha").resolve("cluster/cluster.zip"));
 
         for (int length = 0; length < whole.length; length++) {
@@ -205,8 +206,61 @@ class FileClusterStoreTest {
             } catch (Refusal expected) {
                 assertFalse(expected.text().isBlank());
             }
-            assertArrayEquals(key, store.active().orElseThrow().key().secret(), "cut after " + length + " bytes");
+            assertArrayEquals(
+                    key, store.active().orElseThrow().keys().current().secret(), "cut after " + length + " bytes");
         }
+    }
+
+    @Test
+    void givenTwoNodes_whenTheKeyIsChanged_thenBothKeysAreBelievedUntilTheFormerIsRetired() throws Exception {
+        ClusterStore alpha = store("10.0.0.1");
+        alpha.configure(Optional.of(xml(CLUSTER)));
+        ClusterStore beta =
+                new FileClusterStore(var("beta"), new PlainConfigurations(), local("10.0.0.2"), Optional.empty());
+        beta.configure(Optional.of(var("alpha").resolve("cluster/cluster.zip")));
+        KeyRing atAlpha = alpha.active().orElseThrow().keys();
+        KeyRing atBeta = beta.active().orElseThrow().keys();
+        ClusterKey former = atAlpha.current();
+
+        alpha.rekey(Optional.empty());
+
+        assertEquals(former, atAlpha.toward("beta"), "beta does not hold the new key yet");
+        assertEquals(2, atAlpha.accepted().size());
+        assertThrows(Refusal.class, () -> alpha.rekey(Optional.empty()), "one change at a time");
+        beta.rekey(Optional.of(var("alpha").resolve("cluster/cluster.zip")));
+        atBeta.holds("alpha", atAlpha.names());
+        ClusterKey next = atBeta.toward("alpha");
+        assertNotEquals(former, next);
+        atAlpha.shown("beta", next);
+        assertEquals(next, atAlpha.toward("beta"));
+        assertEquals(
+                next, store("10.0.0.1").active().orElseThrow().keys().next().orElseThrow(), "kept over a restart");
+
+        assertEquals(Advice.NONE, alpha.retireKey());
+        assertTrue(beta.retireKey().warnings().isEmpty());
+        assertEquals(List.of(next), atAlpha.accepted());
+        assertEquals(List.of(next), atBeta.accepted());
+        assertEquals(
+                List.of(next), store("10.0.0.1").active().orElseThrow().keys().accepted());
+        assertThrows(Refusal.class, alpha::retireKey);
+    }
+
+    @Test
+    void givenAnArchiveOfAnotherClusterOrWithoutASecret_whenTheKeyIsToBeTaken_thenItIsRefused() throws Exception {
+        ClusterStore alpha = store("10.0.0.1");
+        alpha.configure(Optional.of(xml(CLUSTER)));
+        ClusterStore other =
+                new FileClusterStore(var("beta"), new PlainConfigurations(), local("10.0.0.1"), Optional.empty());
+        other.configure(Optional.of(xml(CLUSTER + "<!-- another -->")));
+
+        Refusal refusal = assertThrows(
+                Refusal.class, () -> alpha.rekey(Optional.of(var("beta").resolve("cluster/cluster.zip"))));
+        assertTrue(refusal.text().contains("another cluster configuration"), refusal.text());
+        assertFalse(alpha.active().orElseThrow().keys().isChanging());
+
+        Files.write(var("alpha").resolve("cluster/cluster.key"), new byte[ClusterKey.LENGTH]);
+        Refusal zeros = assertThrows(Refusal.class, alpha::active);
+        assertTrue(zeros.text().contains("no secret"), zeros.text());
     }
 
     private ClusterStore store(String address) {
