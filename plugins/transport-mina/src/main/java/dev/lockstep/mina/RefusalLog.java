@@ -54,7 +54,7 @@ final class RefusalLog {
         synchronized (told) {
             long now = budget.now();
             Long before = told.get(address);
-            if (before != null && now - before < QUIET.toNanos() || !budget.take()) {
+            if ((before != null && now - before < QUIET.toNanos()) || !budget.take()) {
                 return;
             }
             told.remove(address);
