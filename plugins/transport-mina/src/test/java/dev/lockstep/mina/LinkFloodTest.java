@@ -121,7 +121,12 @@ class LinkFloodTest {
         for (int attempt = 1; ; attempt++) {
             try {
                 return transport.connect(
-                        AT_A, new InetSocketAddress(PEER, 0), port, KEY, Duration.ofSeconds(8), handler);
+                        AT_A,
+                        new InetSocketAddress(InetAddress.ofLiteral(PEER), 0),
+                        port,
+                        KEY,
+                        Duration.ofSeconds(8),
+                        handler);
             } catch (IOException drivenOut) {
                 if (attempt == ATTEMPTS) {
                     throw drivenOut;
