@@ -95,7 +95,7 @@ class DyingDiskIT {
         illSays.expect("The disk of this node does not answer", "This node gives up its role");
     }
 
-    private static void answersWithErrors(Node ill, Node other) {
+    private static void answersWithErrors(Node ill, Node other) throws IOException {
         Cluster cluster = NODES.cluster();
         LogReader illSays = LogReader.of(ill);
         LogReader otherSays = LogReader.of(other);
