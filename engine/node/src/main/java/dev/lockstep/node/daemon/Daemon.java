@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /**
  * The daemon of one node: from {@link #start} to {@link #close} it hosts the applied modules and answers the command.
@@ -25,7 +27,7 @@ public final class Daemon implements AutoCloseable {
      */
     private static final Duration STOP_LIMIT = Duration.ofMinutes(10);
 
-    /** Time between two attempts to find the place of this node in its cluster. */
+    /** Time between two attempts to find the place of this node in its cluster, or to bring a module to life that waits for its disk. */
     private static final long RETRY_MILLIS = 5_000;
 
     /** Time a node has to itself before hooks are made ready: what it does first must not wait for that. */
@@ -110,7 +112,7 @@ public final class Daemon implements AutoCloseable {
                 shutdown(house);
                 throw refusal;
             }
-            NodeControl.boot(found);
+            ModuleHouse.boot(found);
             CompletableFuture.delayedExecutor(
                             SETTLING.toMillis(),
                             TimeUnit.MILLISECONDS,
@@ -119,7 +121,7 @@ public final class Daemon implements AutoCloseable {
                                     .daemon(true)
                                     .start(task))
                     .execute(house::prepareHooks);
-            ticker.add(new Latecomer(control));
+            ticker.add(new Latecomer(control, house));
             return new Daemon(lock, ticker, house, neighbours, server);
         } catch (StartRefused | RuntimeException failure) {
             lock.close();
@@ -127,13 +129,19 @@ public final class Daemon implements AutoCloseable {
         }
     }
 
-    /** A node whose addresses are not there yet when the daemon starts finds its place as soon as they are. */
+    /**
+     * A node whose addresses are not there yet when the daemon starts finds its place as soon as they are, and a module whose disk
+     * refused its state comes to life when it takes it. One attempt at a time, each on a thread of its own, which the disk may hold up.
+     */
     private static final class Latecomer implements Ticker.Listener {
         private final NodeControl control;
+        private final ModuleHouse house;
+        private final AtomicBoolean trying = new AtomicBoolean();
         private long untilNextMillis = RETRY_MILLIS;
 
-        private Latecomer(NodeControl control) {
+        private Latecomer(NodeControl control, ModuleHouse house) {
             this.control = control;
+            this.house = house;
         }
 
         @Override
@@ -142,10 +150,22 @@ public final class Daemon implements AutoCloseable {
             if (untilNextMillis <= 0) {
                 untilNextMillis = RETRY_MILLIS;
                 if (!control.belongsToCluster()) {
-                    Thread.ofVirtual()
-                            .name("find the cluster")
-                            .start(() -> NodeControl.boot(control.takeConfiguration()));
+                    start("find the cluster", control::takeConfiguration);
+                } else if (house.waitsForDisk()) {
+                    start("wait for a disk", control::tryAgain);
                 }
+            }
+        }
+
+        private void start(String name, Supplier<List<ModuleHouse.Hosted>> attempt) {
+            if (trying.compareAndSet(false, true)) {
+                Thread.ofPlatform().daemon().name(name).start(() -> {
+                    try {
+                        ModuleHouse.boot(attempt.get());
+                    } finally {
+                        trying.set(false);
+                    }
+                });
             }
         }
     }

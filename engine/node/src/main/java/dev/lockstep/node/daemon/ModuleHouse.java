@@ -17,7 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -35,17 +37,22 @@ final class ModuleHouse {
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(60);
 
     private static final Logger LOG = LoggerFactory.getLogger(ModuleHouse.class);
+    private static final String ORIGIN = "heart";
 
     private final ModuleFactory factory;
     private final Map<String, Hosted> hosted = new ConcurrentSkipListMap<>();
+
+    /** Modules an operator has changed since the node started: they come to life in STOP, whenever that is. */
+    private final Set<String> ended = ConcurrentHashMap.newKeySet();
 
     /**
      * A module as hosted.
      *
      * @param runtime empty when it cannot be brought to life
      * @param problem why not, else empty
+     * @param mayPass whether it may come to life later without anybody correcting its configuration
      */
-    record Hosted(AppliedModule applied, Optional<ModuleRuntime> runtime, String problem) {
+    record Hosted(AppliedModule applied, Optional<ModuleRuntime> runtime, String problem, boolean mayPass) {
         /** Whether nothing of the module runs. */
         boolean idle() {
             return runtime.map(ModuleRuntime::idle).orElse(true);
@@ -78,7 +85,9 @@ final class ModuleHouse {
                     Refusal.Kind.STATE,
                     "The module " + applied.name() + " cannot work on this node.",
                     problem,
-                    "Correct it, then: lockstep config -m " + applied.name() + "."));
+                    mayPass
+                            ? "It is tried again by itself, every few seconds."
+                            : "Correct it, then: lockstep config -m " + applied.name() + "."));
         }
     }
 
@@ -86,22 +95,31 @@ final class ModuleHouse {
         this.factory = factory;
     }
 
-    /** Brings a module to life; what goes wrong is kept as its problem. The module must not be hosted. */
+    /** Brings a module to life; what goes wrong is kept as its problem. The module must not be hosted, or not be alive. */
     Hosted load(AppliedModule applied, ActiveCluster cluster, ControlService service) {
-        Hosted now;
-        try {
-            ModuleRuntime runtime = factory.bringToLife(applied, cluster, service);
-            now = new Hosted(applied, Optional.of(runtime), "");
-        } catch (StartRefused refusal) {
-            now = new Hosted(applied, Optional.empty(), refusal.getMessage());
-            tell(now);
-        } catch (RuntimeException | LinkageError defect) {
-            LOG.error("The module {} cannot be brought to life because of a defect", applied.name(), defect);
-            now = new Hosted(applied, Optional.empty(), "a defect: " + defect);
+        Hosted before = hosted.get(applied.name());
+        Hosted now = attempt(applied, cluster, service);
+        hosted.put(applied.name(), now);
+        boolean triedBefore = before != null && before.mayPass();
+        if (now.runtime().isPresent() && triedBefore) {
+            now.runtime()
+                    .get()
+                    .log(LogLevel.E, ORIGIN, "The module works on this node again: the disk takes its state");
+        } else if (now.runtime().isEmpty() && !(triedBefore && now.mayPass())) {
             tell(now);
         }
-        hosted.put(applied.name(), now);
         return now;
+    }
+
+    private Hosted attempt(AppliedModule applied, ActiveCluster cluster, ControlService service) {
+        try {
+            return new Hosted(applied, Optional.of(factory.bringToLife(applied, cluster, service)), "", false);
+        } catch (StartRefused refusal) {
+            return new Hosted(applied, Optional.empty(), refusal.getMessage(), refusal.mayPass());
+        } catch (RuntimeException | LinkageError defect) {
+            LOG.error("The module {} cannot be brought to life because of a defect", applied.name(), defect);
+            return new Hosted(applied, Optional.empty(), "a defect: " + defect, false);
+        }
     }
 
     /** The log of a module that cannot work says why; the log of the daemon repeats it. */
@@ -110,7 +128,11 @@ final class ModuleHouse {
         try {
             factory.logs()
                     .of(name)
-                    .write(LogLevel.C, "heart", "The module cannot work on this node: " + module.problem());
+                    .write(
+                            LogLevel.C,
+                            ORIGIN,
+                            "The module cannot work on this node: " + module.problem()
+                                    + (module.mayPass() ? " It is tried again by itself." : ""));
         } catch (UncheckedIOException disk) {
             LOG.error("The module {} cannot work: {} ({})", name, module.problem(), disk.getMessage());
         }
@@ -119,6 +141,7 @@ final class ModuleHouse {
     /** Ends a module's runtime. */
     void unload(String module, Predicate<String> giveBack) {
         Hosted gone = hosted.remove(module);
+        ended.add(module);
         if (gone != null && gone.runtime().isPresent()) {
             close(gone.runtime().get(), giveBack, CLOSE_LIMIT);
         }
@@ -152,6 +175,31 @@ final class ModuleHouse {
         hosted.values()
                 .forEach(
                         module -> module.runtime().flatMap(ModuleRuntime::hooks).ifPresent(HookRunner::prepare));
+    }
+
+    /** Starts those of the modules that start with the node. */
+    static void boot(List<Hosted> modules) {
+        for (Hosted module : modules) {
+            module.runtime()
+                    .filter(runtime ->
+                            runtime.flags().startsAtBoot(runtime.plan().boot()))
+                    .ifPresent(ModuleRuntime::boot);
+        }
+    }
+
+    /** Whether a module waits for its disk to come to life. */
+    boolean waitsForDisk() {
+        return hosted.values().stream().anyMatch(Hosted::mayPass);
+    }
+
+    /** Tries to bring those modules to life that wait for their disk.
+     * @return those that did and may start with the node */
+    List<Hosted> tryAgain(ActiveCluster cluster, ControlService service) {
+        return all().stream()
+                .filter(Hosted::mayPass)
+                .map(waiting -> load(waiting.applied(), cluster, service))
+                .filter(now -> !ended.contains(now.applied().name()))
+                .toList();
     }
 
     /** Time passed, for every module. */

@@ -135,19 +135,23 @@ final class NodeControl implements ControlService {
         }
     }
 
+    /**
+     * Tries to bring those modules to life that wait for their disk.
+     *
+     * @return those that came to life and may start with the node
+     */
+    List<Hosted> tryAgain() {
+        changes.lock();
+        try {
+            return cluster.map(there -> house.tryAgain(there, this)).orElse(List.of());
+        } finally {
+            changes.unlock();
+        }
+    }
+
     /** Whether there is a cluster this node belongs to; when not, an interface that comes up may change that. */
     boolean belongsToCluster() {
         return cluster.isPresent();
-    }
-
-    /** Starts those of the modules that start with the node. */
-    static void boot(List<Hosted> modules) {
-        for (Hosted module : modules) {
-            module.runtime()
-                    .filter(runtime ->
-                            runtime.flags().startsAtBoot(runtime.plan().boot()))
-                    .ifPresent(ModuleRuntime::boot);
-        }
     }
 
     @Override

@@ -74,8 +74,7 @@ public record DataFactory(
         } catch (IOException failure) {
             throw new StartRefused(
                     "The replication state of the module " + plan.name() + " in " + state + " cannot be used: "
-                            + new StateDisk(state).explain(failure)
-                            + ". Make the directory writable, then configure the module again.",
+                            + new StateDisk(state).advise(failure, "Make the directory writable."),
                     failure);
         }
     }

@@ -1,5 +1,6 @@
 package dev.lockstep.node.daemon;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,6 +20,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -28,8 +31,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,6 +44,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** A daemon without plugins: no module of it can work. One is configured ({@code ledger}), one only installed ({@code idle}). */
 class UnusableModuleTest {
+    /** Generous, because tests share their machine. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     @TempDir
     Path directory;
 
@@ -46,6 +54,8 @@ class UnusableModuleTest {
     private LogBook logs;
     private Daemon daemon;
     private Bridge bridge;
+    private volatile boolean diskRefuses;
+    private final AtomicInteger refusals = new AtomicInteger();
 
     @BeforeEach
     void start() throws Exception {
@@ -58,7 +68,7 @@ class UnusableModuleTest {
             Path conf = Files.createDirectories(var.resolve("modules/" + module + ".safe/conf"));
             Files.writeString(conf.resolve("userconfig.xml"), "<safe/>");
         }
-        ModuleStore modules = FolderModuleStore.open(new FolderModuleStore.Setup(
+        ModuleStore modules = onADiskThatMayRefuse(FolderModuleStore.open(new FolderModuleStore.Setup(
                 directory.resolve("home"),
                 var,
                 new PlainConfigurations(),
@@ -66,7 +76,7 @@ class UnusableModuleTest {
                 new SystemProcesses(),
                 logs::of,
                 Clock.systemUTC(),
-                notice -> {}));
+                notice -> {})));
         modules.apply("ledger");
         logs.of("ledger").write(LogLevel.E, "heart", "Local state ALONE Ready");
         daemon = Daemon.start(new Daemon.Setting(
@@ -81,6 +91,21 @@ class UnusableModuleTest {
                 address -> true,
                 Clock.systemUTC()));
         bridge = Bridge.to(var);
+    }
+
+    private ModuleStore onADiskThatMayRefuse(ModuleStore store) {
+        return (ModuleStore) Proxy.newProxyInstance(
+                ModuleStore.class.getClassLoader(), new Class<?>[] {ModuleStore.class}, (proxy, method, arguments) -> {
+                    if (diskRefuses && method.getName().equals("configuration")) {
+                        refusals.incrementAndGet();
+                        throw new IOException("No space left on device");
+                    }
+                    try {
+                        return method.invoke(store, arguments);
+                    } catch (InvocationTargetException thrown) {
+                        throw thrown.getCause();
+                    }
+                });
     }
 
     @AfterEach
@@ -171,6 +196,42 @@ class UnusableModuleTest {
         assertEquals(200, removed.statusCode(), removed.body());
         assertTrue(removed.body().startsWith("warning: The hook deconfig did not end well"), removed.body());
         assertEquals("idle\n", text("modules?form=names").body());
+    }
+
+    @Test
+    void givenADiskThatRefusedItsState_whenTheDiskTakesIt_thenItIsTriedByItself() throws Exception {
+        diskRefuses = true;
+        client.send(
+                request("modules/ledger/config")
+                        .POST(HttpRequest.BodyPublishers.noBody())
+                        .build(),
+                BodyHandlers.ofString());
+        assertTrue(answerToStart().contains("It is tried again by itself"), answerToStart());
+        int told = linesOf("No space left").size();
+        assertEquals(1, told);
+
+        await().atMost(PATIENCE).until(() -> refusals.get() > 3);
+        assertEquals(told, linesOf("No space left").size(), "told once");
+        diskRefuses = false;
+
+        await().atMost(PATIENCE).until(() -> answerToStart().contains("is no mirror"));
+        assertTrue(answerToStart().contains("Correct it, then: lockstep config"), answerToStart());
+    }
+
+    private List<String> linesOf(String text) throws Exception {
+        return text("modules/ledger/log")
+                .body()
+                .lines()
+                .filter(line -> line.contains(text))
+                .toList();
+    }
+
+    /** What an attempt to start it answers. */
+    private String answerToStart() throws Exception {
+        HttpRequest request = request("modules/ledger/actions/start")
+                .POST(HttpRequest.BodyPublishers.noBody())
+                .build();
+        return client.send(request, BodyHandlers.ofString()).body();
     }
 
     private HttpResponse<String> text(String path) throws Exception {
