@@ -20,12 +20,15 @@ import org.junit.jupiter.api.io.TempDir;
 /** Files whose extended attributes leave no room for a label have an identity all the same. */
 class FullAttributesTest {
     /** Fills what the inode and its block of attributes hold, to the last byte (ext4, xfs: as much as is taken). */
-    private static final String FILL = "python3 -c \"import os\n"
-            + "n = 0\n"
-            + "for size in (1000, 100, 10, 1, 0):\n"
-            + "    for _ in range(200):\n"
-            + "        try: os.setxattr('full', 'user.%d' % n, b'x' * size); n += 1\n"
-            + "        except OSError: break\"";
+    private static final String FILL = """
+            python3 -c "import os
+            n = 0
+            for size in (1000, 100, 10, 1, 0):
+                for _ in range(200):
+                    try: os.setxattr('full', 'user.%d' % n, b'x' * size); n += 1
+                    except OSError: break
+            "
+            """.strip();
 
     @TempDir
     Path base;
