@@ -25,10 +25,11 @@ class KernelDifferencesTest {
             """;
 
     /** Stores an x at 200 through a mapping of a file of 100 bytes. */
-    private static final String BEHIND =
-            "g = os.open('h', os.O_RDWR | os.O_CREAT | os.O_TRUNC); os.write(g, b'y' * 100)\n"
-                    + "m = mmap.mmap(g, 100); l.memset.argtypes = (ctypes.c_void_p, ctypes.c_int, ctypes.c_size_t)\n"
-                    + "l.memset(ctypes.addressof(ctypes.c_char.from_buffer(m)) + 200, 120, 1)\n";
+    private static final String BEHIND = """
+            g = os.open('h', os.O_RDWR | os.O_CREAT | os.O_TRUNC); os.write(g, b'y' * 100)
+            m = mmap.mmap(g, 100); l.memset.argtypes = (ctypes.c_void_p, ctypes.c_int, ctypes.c_size_t)
+            l.memset(ctypes.addressof(ctypes.c_char.from_buffer(m)) + 200, 120, 1)
+            """;
 
     /** A call, what it prints, and how it is made. */
     private record Difference(String what, String answer, String python) {}
@@ -73,17 +74,15 @@ class KernelDifferencesTest {
                     "0",
                     "os.system('chattr +d f'); b = ctypes.create_string_buffer(256)\n"
                             + "l.statx(-100, b'f', 0, 0x7ff, b); print(int.from_bytes(b[8:16], 'little') & 64)"),
-            new Difference(
-                    "small extended attributes: fewer",
-                    "True",
-                    "def count(path):\n"
-                            + "    n = 0\n"
-                            + "    open(path, 'w').close()\n"
-                            + "    try:\n"
-                            + "        while n < 1000: os.setxattr(path, 'user.%04d' % n, b'12345678'); n += 1\n"
-                            + "    except OSError: pass\n"
-                            + "    return n\n"
-                            + "print(count('../bare') > count('x'))"));
+            new Difference("small extended attributes: fewer", "True", """
+                    def count(path):
+                        n = 0
+                        open(path, 'w').close()
+                        try:
+                            while n < 1000: os.setxattr(path, 'user.%04d' % n, b'12345678'); n += 1
+                        except OSError: pass
+                        return n
+                    print(count('../bare') > count('x'))"""));
 
     @TempDir
     Path base;
