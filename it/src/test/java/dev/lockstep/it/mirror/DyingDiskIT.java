@@ -95,16 +95,16 @@ class DyingDiskIT {
         illSays.expect("The disk of this node does not answer", "This node gives up its role");
     }
 
+    /** Whether a refused flush or a failed attempt is noticed first is chance: the role is exchanged, or given up. */
     private static void answersWithErrors(Node ill, Node other) throws IOException {
         Cluster cluster = NODES.cluster();
         LogReader illSays = LogReader.of(ill);
         LogReader otherSays = LogReader.of(other);
         DeadDisk.shutDown(ill.path(disk()));
         cluster.await(other, "ALONE Ready");
-        cluster.await(ill, "STOP NotReady");
-        otherSays.expect(
-                ill.name() + " says that its disk answers with errors: it gives up its role",
-                "Local state ALONE Ready");
-        illSays.expect("The disk of this node answers with errors", "This node gives up its role");
+        illSays.expect("The disk of this node answers with errors");
+        otherSays.expect("Local state ALONE Ready");
+        String role = ill.lockstep("state", "-m", Mirror.NAME, "-lq").out();
+        assertTrue(role.contains("STOP") || role.contains("WAIT") || role.contains("SECOND"), role);
     }
 }
