@@ -17,20 +17,6 @@ final class Gluster {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    private static final String SETUP = """
-            set -e
-            mount -t tmpfs tmpfs /var/lib/glusterd
-            mount -t tmpfs tmpfs /var/log
-            mkdir -p /run/one /run/two %1$s /var/log/glusterfs /run/gluster
-            %2$s
-            glusterd
-            for i in $(seq 60); do gluster volume list >/dev/null 2>&1 && break; sleep 0.5; done
-            gluster --mode=script volume create bench replica 2 %3$s:/run/one/brick %3$s:/run/two/brick force
-            gluster volume start bench
-            for i in $(seq 30); do mount -t glusterfs %3$s:/bench %1$s && break; sleep 1; done
-            mountpoint -q %1$s
-            """;
-
     private Gluster() {}
 
     /** Starts a host with a volume. {@code slow} gives the disks of the bricks; null for the machine's own. */
@@ -46,8 +32,24 @@ final class Gluster {
                     + " /run/two";
         }
         host.powerOn();
-        String setup = SETUP.formatted(DIRECTORY, disks, host.address(network.name()));
+        String setup = volume(disks, host.address(network.name()));
         host.run(PATIENCE, Map.of(), List.of("bash", "-c", setup)).expectOk();
         return host;
+    }
+
+    private static String volume(String disks, String address) {
+        return """
+            set -e
+            mount -t tmpfs tmpfs /var/lib/glusterd
+            mount -t tmpfs tmpfs /var/log
+            mkdir -p /run/one /run/two %1$s /var/log/glusterfs /run/gluster
+            %2$s
+            glusterd
+            for i in $(seq 60); do gluster volume list >/dev/null 2>&1 && break; sleep 0.5; done
+            gluster --mode=script volume create bench replica 2 %3$s:/run/one/brick %3$s:/run/two/brick force
+            gluster volume start bench
+            for i in $(seq 30); do mount -t glusterfs %3$s:/bench %1$s && break; sleep 1; done
+            mountpoint -q %1$s
+            """.formatted(DIRECTORY, disks, address);
     }
 }

@@ -84,11 +84,15 @@ public final class PlainCopy {
         }
         try (ExecutorService threads = Executors.newFixedThreadPool(writers)) {
             if (words[0].equals("receive")) {
+                List<Future<?>> received = new ArrayList<>();
                 try (ServerSocketChannel server = ServerSocketChannel.open().bind(new InetSocketAddress(PORT))) {
                     for (FileChannel file : files) {
                         SocketChannel link = server.accept();
-                        threads.submit(() -> receive(link, file, flush));
+                        received.add(threads.submit(() -> receive(link, file, flush)));
                     }
+                }
+                for (Future<?> one : received) {
+                    one.get();
                 }
                 return;
             }

@@ -13,20 +13,6 @@ final class Workshop {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final Pattern TRANSACTIONS = Pattern.compile("tps = ([0-9.]+)");
 
-    /** A database made anew, used, and removed. Its socket lies in the host's own /run. */
-    private static final String DATABASE = """
-            set -e
-            bin=$(ls -d /usr/lib/postgresql/*/bin | tail -1)
-            dir='%1$s'/pg
-            rm -rf "$dir"; install -d -o postgres -m 700 "$dir"; install -d -o postgres /run/pg
-            as() { runuser -u postgres -- "$@"; }
-            as $bin/initdb -D "$dir" --no-locale -E UTF8 --no-sync >/dev/null
-            as $bin/pg_ctl -D "$dir" -w -l /run/pg/log -o "-k /run/pg -c listen_addresses=''" start >/dev/null
-            trap 'as $bin/pg_ctl -D "$dir" -w -m immediate stop >/dev/null; rm -rf "$dir"' EXIT
-            as $bin/pgbench -h /run/pg -i -s 5 -q postgres >/dev/null 2>&1
-            as $bin/pgbench -h /run/pg -c %2$d -j 2 -T %3$d postgres
-            """;
-
     private final Path smallFiles;
 
     /** Compiles what it needs. */
@@ -59,7 +45,7 @@ final class Workshop {
     }
 
     private static double database(Host host, String directory, Work work, int seconds) {
-        String said = run(host, DATABASE.formatted(directory, work.jobs(), seconds));
+        String said = run(host, database(directory, work.jobs(), seconds));
         Matcher tps = TRANSACTIONS.matcher(said);
         return tps.find() ? Double.parseDouble(tps.group(1)) : 0;
     }
@@ -68,5 +54,21 @@ final class Workshop {
         return host.run(PATIENCE, Map.of(), List.of("bash", "-c", script))
                 .expectOk()
                 .out();
+    }
+
+    /** A database made anew, used, and removed. Its socket lies in the host's own /run. */
+    private static String database(String directory, int clients, int seconds) {
+        return """
+            set -e
+            bin=$(ls -d /usr/lib/postgresql/*/bin | tail -1)
+            dir='%1$s'/pg
+            rm -rf "$dir"; install -d -o postgres -m 700 "$dir"; install -d -o postgres /run/pg
+            as() { runuser -u postgres -- "$@"; }
+            as $bin/initdb -D "$dir" --no-locale -E UTF8 --no-sync >/dev/null
+            as $bin/pg_ctl -D "$dir" -w -l /run/pg/log -o "-k /run/pg -c listen_addresses=''" start >/dev/null
+            trap 'as $bin/pg_ctl -D "$dir" -w -m immediate stop >/dev/null; rm -rf "$dir"' EXIT
+            as $bin/pgbench -h /run/pg -i -s 5 -q postgres >/dev/null 2>&1
+            as $bin/pgbench -h /run/pg -c %2$d -j 2 -T %3$d postgres
+            """.formatted(directory, clients, seconds);
     }
 }
