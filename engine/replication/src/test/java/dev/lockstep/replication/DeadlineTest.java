@@ -58,7 +58,7 @@ class DeadlineTest {
             app.write(app.file(StableId.ROOT, "f"), 0, "content");
             mirror.a()
                     .faults()
-                    .meanwhile("tree.walk", 0, () -> mirror.link().right().pause(true));
+                    .meanwhile("tree.entries", 0, () -> mirror.link().right().pause(true));
             mirror.beginJoin(mirror.a(), mirror.b(), false);
             mirror.a().awaitTold(text -> text.startsWith("failed-reintegration"));
             mirror.b().awaitTold(text -> text.startsWith("failed-reintegration"));

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Files that were made without a name (O_TMPFILE) and get one, or not, around a reintegration. */
 class NamelessFilesTest {
@@ -63,12 +63,24 @@ class NamelessFilesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7})
-    void givenAFileThatGetsItsNameDuringAReintegration_thenThePeerHasItUnderThatName(int moment) throws Exception {
+    @CsvSource({
+        "tree.entries, 0",
+        "tree.entries, 1",
+        "tree.entries, 2",
+        "tree.entries, 3",
+        "tree.entries, 4",
+        "tree.read, 0",
+        "tree.state, 0",
+        "tree.reserved, 0",
+        "tree.state, 1",
+        "tree.state, 2"
+    })
+    void givenAFileThatGetsItsNameDuringAReintegration_thenThePeerHasItUnderThatName(String operation, int moment)
+            throws Exception {
         long directory = app.directory(StableId.ROOT, "d");
         long file = app.nameless();
         app.write(file, 0, "content");
-        a.faults().meanwhile("tree.walk", moment, () -> {
+        a.faults().meanwhile(operation, moment, () -> {
             app.write(file, 7, " and more");
             expect(app.name(file, directory, "f"));
         });

@@ -191,8 +191,8 @@ class ReintegrationTest {
         for (int i = 0; i < 20; i++) {
             app.file(StableId.ROOT, "g" + i);
         }
-        // two walks over 23 objects: at the last one the file has been copied
-        a.faults().meanwhile("tree.walk", 45, () -> {
+        // the files come with their state, root and cradle get it last: then the file has been copied
+        a.faults().meanwhile("tree.state", 22, () -> {
             app.write(file, 0, "flushed while alone");
             expect(app.flush(0, file));
         });

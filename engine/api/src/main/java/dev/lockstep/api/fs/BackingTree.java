@@ -2,7 +2,10 @@ package dev.lockstep.api.fs;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * The replicated tree below the interception, by stable id. The replication engine works on it: it applies the peer's
@@ -41,6 +44,25 @@ public interface BackingTree {
      * holds in memory at that moment may stay.
      */
     int readStored(long id, long offset, ByteBuffer target) throws FileSystemFailure;
+
+    /**
+     * Reads a small file whole, then its state.
+     *
+     * @return empty if the file does not fit into {@code target}'s remaining space, or has holes, or space that is reserved; then nothing
+     *     was put there
+     */
+    default Optional<ObjectState> readWhole(long id, ByteBuffer target) throws FileSystemFailure {
+        int start = target.position();
+        int length = read(id, 0, target);
+        ObjectState state = state(id);
+        boolean whole = state.attributes().size() == length
+                && nextHole(id, 0) >= length
+                && reserved(id).isEmpty();
+        if (!whole) {
+            target.position(start);
+        }
+        return whole ? Optional.of(state) : Optional.empty();
+    }
 
     /**
      * Where data next begins at or after {@code offset} (SEEK_DATA).
@@ -99,6 +121,28 @@ public interface BackingTree {
      * @return the ids created empty here, whose state and content are still to come
      */
     List<Long> adopt(long directory, List<DirectoryEntry> wanted) throws FileSystemFailure;
+
+    /**
+     * Reintegration, target side, for a directory that has just been made: does what {@link #adopt} does, and those that are created here and
+     * come with their state get it, and their content, at once. Nobody but root reads the content before.
+     *
+     * @return the ids created here, those that are complete as well
+     */
+    default List<Long> make(long directory, List<WholeObject> wanted) throws FileSystemFailure {
+        List<Long> created =
+                adopt(directory, wanted.stream().map(WholeObject::entry).toList());
+        Set<Long> fresh = new HashSet<>(created);
+        for (WholeObject one : wanted) {
+            long id = one.entry().id();
+            if (one.state().isPresent() && fresh.remove(id)) {
+                if (one.content().hasRemaining()) {
+                    apply(new Mutation.Write(0, id, 0, one.content().duplicate(), false, false));
+                }
+                setState(one.state().get());
+            }
+        }
+        return created;
+    }
 
     /** Removes what is left in limbo; the end of a reintegration. */
     void clearLimbo() throws FileSystemFailure;

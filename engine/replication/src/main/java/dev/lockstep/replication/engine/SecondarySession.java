@@ -109,7 +109,14 @@ final class SecondarySession implements Conversation {
                 expect(now == Stage.FOLLOWING, in);
                 applier.received(in);
             }
-            case Frame.TIGHTEN, Frame.PARK, Frame.ADOPT, Frame.STATE, Frame.DATA, Frame.HOLE, Frame.RESERVE -> {
+            case Frame.TIGHTEN,
+                    Frame.PARK,
+                    Frame.ADOPT,
+                    Frame.MAKE,
+                    Frame.STATE,
+                    Frame.DATA,
+                    Frame.HOLE,
+                    Frame.RESERVE -> {
                 expect(now == Stage.COPYING, in);
                 target.change(in);
             }

@@ -6,6 +6,8 @@ import dev.lockstep.replication.session.Answer;
 import dev.lockstep.replication.track.LongSet;
 import dev.lockstep.replication.track.ObjectMarks;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * One pass over whole trees while writes go on. What does not fit together any more, and what the walks miss because it moves
@@ -34,19 +36,23 @@ final class FullRound {
      */
     void copy(boolean[] empty) throws IOException, InterruptedException {
         LongSet[] shaped = new LongSet[empty.length];
+        List<Place> left = new ArrayList<>();
         for (int tree = 0; tree < empty.length; tree++) {
-            shaped[tree] = shape(tree, empty[tree]);
+            if (empty[tree]) {
+                left.addAll(new FirstCopy(tools, options, coverage, objects, directories, tree).copy());
+            } else {
+                shaped[tree] = shape(tree);
+            }
         }
         Workers workers = new Workers(options.threads(), options.name());
         try {
+            for (Place place : left) {
+                workers.put(() -> objects.copy(ObjectMarks.everything(place.tree(), place.id())));
+            }
             for (int tree = 0; tree < empty.length; tree++) {
-                int index = tree;
-                walk(tools.trees().get(tree), (id, kind) -> {
-                    workers.put(() -> objects.copy(ObjectMarks.everything(index, id)));
-                    if (kind != ObjectKind.DIRECTORY || shaped[index].contains(id)) {
-                        coverage.add(new Place(index, id));
-                    }
-                });
+                if (!empty[tree]) {
+                    copyWalked(tree, shaped[tree], workers);
+                }
             }
             workers.finish();
         } catch (IOException | InterruptedException | RuntimeException e) {
@@ -56,27 +62,34 @@ final class FullRound {
         tools.sender().settle();
     }
 
+    private void copyWalked(int tree, LongSet shaped, Workers workers) throws IOException, InterruptedException {
+        walk(tools.trees().get(tree), (id, kind) -> {
+            workers.put(() -> objects.copy(ObjectMarks.everything(tree, id)));
+            if (kind != ObjectKind.DIRECTORY || shaped.contains(id)) {
+                coverage.add(new Place(tree, id));
+            }
+        });
+    }
+
     /** Gives the target's directories their entries. @return the directories that went through every step */
-    private LongSet shape(int tree, boolean empty) throws IOException, InterruptedException {
+    private LongSet shape(int tree) throws IOException, InterruptedException {
         BackingTree backing = tools.trees().get(tree);
         LongSet parked = new LongSet();
-        if (!empty) {
-            walk(backing, (id, kind) -> {
-                if (kind == ObjectKind.DIRECTORY) {
-                    objects.tighten(new Place(tree, id));
-                    directories.park(new Place(tree, id));
-                    parked.add(id);
-                }
-            });
-            tools.sender().settle();
-        }
+        walk(backing, (id, kind) -> {
+            if (kind == ObjectKind.DIRECTORY) {
+                objects.tighten(new Place(tree, id));
+                directories.park(new Place(tree, id));
+                parked.add(id);
+            }
+        });
+        tools.sender().settle();
         LongSet shaped = new LongSet();
         walk(backing, (id, kind) -> {
             tools.counters().objectsKnown.increment();
             if (kind == ObjectKind.DIRECTORY) {
                 Place directory = new Place(tree, id);
                 directories.adopt(directory, answer -> adopted(directory, answer));
-                if (empty || parked.contains(id)) {
+                if (parked.contains(id)) {
                     shaped.add(id);
                 }
             }

@@ -7,6 +7,7 @@ import dev.lockstep.api.fs.FileSystemFailure;
 import dev.lockstep.api.fs.Mutation;
 import dev.lockstep.api.fs.ObjectState;
 import dev.lockstep.api.fs.StableId;
+import dev.lockstep.api.fs.WholeObject;
 import dev.lockstep.api.link.ReplicationLink;
 import dev.lockstep.replication.ReplicationSettings;
 import dev.lockstep.replication.session.Notes;
@@ -111,6 +112,7 @@ public final class ReintegrationTarget {
         try {
             switch (in.type()) {
                 case Frame.PARK, Frame.ADOPT -> list(in);
+                case Frame.MAKE -> make(in);
                 case Frame.STATE -> {
                     BackingTree tree = trees.get(in.tree(trees.size()));
                     ObjectState state = ObjectCodec.state(in);
@@ -254,22 +256,45 @@ public final class ReintegrationTarget {
 
     private void adopt(int number, int tree, long directory, List<DirectoryEntry> wanted) throws IOException {
         BackingTree backing = trees.get(tree);
-        if (map.tracks()) {
-            // objects made empty here are owed everything, also if this copy is cut off and begun again
-            long position = 0;
-            for (DirectoryEntry entry : wanted) {
-                if (!backing.contains(entry.id())) {
-                    position = Math.max(position, map.coverAll(map.inPair(), tree, entry.id()));
-                }
-            }
-            map.await(map.inPair(), position);
-        }
+        owe(tree, wanted);
         backing.park(directory, wanted);
         List<Long> created = backing.adopt(directory, wanted);
         if (created.size() > CREATED_MAX) {
             answer(Frame.DONE, number);
             return;
         }
+        created(number, created);
+    }
+
+    private void make(FrameReader in) throws MalformedFrame, IOException {
+        int tree = in.tree(trees.size());
+        long directory = in.id();
+        List<WholeObject> wanted = new ArrayList<>();
+        long content = 0;
+        while (in.remaining() > 0) {
+            WholeObject one = ObjectCodec.whole(in);
+            content += one.content().remaining();
+            wanted.add(one);
+        }
+        bytes.addAndGet(content);
+        owe(tree, wanted.stream().map(WholeObject::entry).toList());
+        created(in.number(), trees.get(tree).make(directory, wanted));
+    }
+
+    /** Objects made here are owed everything, also if this copy is cut off and begun again. */
+    private void owe(int tree, List<DirectoryEntry> wanted) throws IOException {
+        if (map.tracks()) {
+            long position = 0;
+            for (DirectoryEntry entry : wanted) {
+                if (!trees.get(tree).contains(entry.id())) {
+                    position = Math.max(position, map.coverAll(map.inPair(), tree, entry.id()));
+                }
+            }
+            map.await(map.inPair(), position);
+        }
+    }
+
+    private void created(int number, List<Long> created) {
         Notes.send(link, Frame.CREATED, number, 4 + 8 * created.size(), out -> {
             out.putInt(created.size());
             created.forEach(out::putLong);

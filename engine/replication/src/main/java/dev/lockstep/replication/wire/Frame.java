@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
  */
 public final class Frame {
     /** Version spoken here. */
-    public static final byte VERSION = 2;
+    public static final byte VERSION = 3;
 
     /** Bytes of the common header. */
     public static final int HEADER = 6;
@@ -36,6 +36,7 @@ public final class Frame {
     public static final byte FINISH = 23;
     public static final byte TIGHTEN = 24;
     public static final byte RESERVE = 25;
+    public static final byte MAKE = 26;
 
     /** Answers to requests. */
     public static final byte DONE = 32;

@@ -56,6 +56,18 @@ public final class FrameReader {
         return rest;
     }
 
+    /** Bytes with a 32-bit length, not copied. */
+    public ByteBuffer part() throws MalformedFrame {
+        int length = i32();
+        if (length < 0) {
+            throw new MalformedFrame("a field of " + length + " bytes");
+        }
+        need(length);
+        ByteBuffer part = in.slice(in.position(), length);
+        in.position(in.position() + length);
+        return part;
+    }
+
     /** One unsigned byte. */
     public int u8() throws MalformedFrame {
         need(1);

@@ -6,11 +6,13 @@ import dev.lockstep.api.fs.ExtendedAttribute;
 import dev.lockstep.api.fs.ObjectKind;
 import dev.lockstep.api.fs.ObjectState;
 import dev.lockstep.api.fs.Timestamp;
+import dev.lockstep.api.fs.WholeObject;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** Attributes, extended attributes, states and directory entries as bytes. */
 public final class ObjectCodec {
@@ -23,6 +25,8 @@ public final class ObjectCodec {
     private static final int ATTRIBUTES_BYTES = 1 + 4 + 4 + 4 + 8 + 2 * TIMESTAMP_BYTES + 8 + 4;
     private static final int ENTRY_FIXED_BYTES = 2 + 8 + 1 + 8 + 2;
     private static final int MODE_MASK = 0xFFF;
+
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private ObjectCodec() {}
 
@@ -121,6 +125,24 @@ public final class ObjectCodec {
     /** Reads an entry. */
     public static DirectoryEntry entry(FrameReader in) throws MalformedFrame {
         return new DirectoryEntry(in.name(), in.id(), in.kind(), in.i64(), in.bytes(FrameReader.TEXT_MAX));
+    }
+
+    /** Reads a name with as much of the object as comes with it. */
+    public static WholeObject whole(FrameReader in) throws MalformedFrame {
+        DirectoryEntry entry = entry(in);
+        boolean complete = in.u8() != 0;
+        if (!complete) {
+            return new WholeObject(entry, Optional.empty(), NOTHING.duplicate());
+        }
+        ByteBuffer content = in.part();
+        ObjectState state = state(in);
+        boolean fits = state.id() == entry.id()
+                && state.attributes().kind() == entry.kind()
+                && (entry.kind() == ObjectKind.FILE || !content.hasRemaining());
+        if (!fits) {
+            throw new MalformedFrame("an entry comes with the state or the content of something else");
+        }
+        return new WholeObject(entry, Optional.of(state), content);
     }
 
     /** Writes text with a 16-bit length, cut to what a reader accepts. */

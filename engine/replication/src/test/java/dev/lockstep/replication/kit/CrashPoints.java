@@ -38,6 +38,7 @@ final class CrashPoints {
             "tree.apply-Rename",
             "tree.walk",
             "tree.read",
+            "tree.state",
             "tree.entries");
 
     private CrashPoints() {}

@@ -8,6 +8,7 @@ import dev.lockstep.api.fs.Mutation;
 import dev.lockstep.api.fs.ObjectKind;
 import dev.lockstep.api.fs.ObjectState;
 import dev.lockstep.api.fs.StableId;
+import dev.lockstep.api.fs.WholeObject;
 import dev.lockstep.fuse.sys.AttributeCalls;
 import dev.lockstep.fuse.sys.Errno;
 import dev.lockstep.fuse.sys.FileCalls;
@@ -22,6 +23,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The replication engine's view of a covered directory. */
@@ -30,11 +32,15 @@ public final class CoveredBackingTree implements BackingTree {
     private static final int SEEK_DATA = 3;
     private static final int SEEK_HOLE = 4;
     private static final int ENXIO = 6;
+    /** Unit in which the system counts the space of a file. */
+    private static final long BLOCK = 512;
+
     private static final long STATFS_SIZE = 120;
     /** The largest piece in which Linux keeps a file in memory (a huge page); it lets go of whole pieces only. */
     private static final long PIECE = 2 << 20;
 
     private static final byte[] NO_TARGET = {};
+    private static final ThreadLocal<Status> STATUS = ThreadLocal.withInitial(Status::new);
 
     private final CoveredTree tree;
     private final String location;
@@ -140,28 +146,68 @@ public final class CoveredBackingTree implements BackingTree {
 
     @Override
     public int read(long id, long offset, ByteBuffer target) throws FileSystemFailure {
-        int wanted = target.remaining();
-        int done = 0;
-        try (Descriptor file = tree.readable(id);
-                Arena arena = Arena.ofConfined()) {
-            int descriptor = Failures.descriptor(OPERATION, file);
-            MemorySegment direct = target.isDirect() ? MemorySegment.ofBuffer(target) : arena.allocate(wanted);
-            while (done < wanted) {
-                long count = Failures.check(
-                        OPERATION,
-                        files.pread(OPERATION, descriptor, direct, done, (long) wanted - done, offset + done));
-                if (count == 0) {
-                    break;
-                }
-                done += (int) count;
+        try (Descriptor file = tree.readable(id)) {
+            return readFully(Failures.descriptor(OPERATION, file), offset, target);
+        }
+    }
+
+    private int readFully(int file, long offset, ByteBuffer target) throws FileSystemFailure {
+        if (target.isDirect()) {
+            int done = readFully(file, offset, MemorySegment.ofBuffer(target));
+            target.position(target.position() + done);
+            return done;
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment direct = arena.allocate(target.remaining());
+            int done = readFully(file, offset, direct);
+            target.put(direct.asSlice(0, done).asByteBuffer());
+            return done;
+        }
+    }
+
+    /** What one call gives; whoever asks knows by the size whether that was all. */
+    private int readOnce(int file, ByteBuffer target) throws FileSystemFailure {
+        if (!target.isDirect()) {
+            return readFully(file, 0, target);
+        }
+        MemorySegment memory = MemorySegment.ofBuffer(target);
+        int done = (int) Failures.check(OPERATION, files.pread(OPERATION, file, memory, 0, memory.byteSize(), 0));
+        target.position(target.position() + done);
+        return done;
+    }
+
+    private int readFully(int file, long offset, MemorySegment target) throws FileSystemFailure {
+        long wanted = target.byteSize();
+        long done = 0;
+        while (done < wanted) {
+            long count =
+                    Failures.check(OPERATION, files.pread(OPERATION, file, target, done, wanted - done, offset + done));
+            if (count == 0) {
+                break;
             }
-            if (target.isDirect()) {
-                target.position(target.position() + done);
-            } else {
-                target.put(direct.asSlice(0, done).asByteBuffer());
+            done += count;
+        }
+        return (int) done;
+    }
+
+    @Override
+    public Optional<ObjectState> readWhole(long id, ByteBuffer target) throws FileSystemFailure {
+        int start = target.position();
+        int file = tree.open(id, OpenFlags.RDONLY | OpenFlags.NONBLOCK);
+        Failures.check(OPERATION, file);
+        boolean whole = false;
+        try {
+            int length = readOnce(file, target);
+            Status status = STATUS.get();
+            ObjectState state = states.read(OPERATION, id, file, status);
+            whole = status.size() == length && status.blocks() * BLOCK >= length && !space.isReserved(file, status);
+            return whole ? Optional.of(state) : Optional.empty();
+        } finally {
+            files.close(OPERATION, file);
+            if (!whole) {
+                target.position(start);
             }
         }
-        return done;
     }
 
     @Override
@@ -252,6 +298,13 @@ public final class CoveredBackingTree implements BackingTree {
     @Override
     public List<Long> adopt(long directory, List<DirectoryEntry> wanted) throws FileSystemFailure {
         return protection.overcome(() -> reintegration.adopt(directory, wanted), () -> around(directory, wanted));
+    }
+
+    @Override
+    public List<Long> make(long directory, List<WholeObject> wanted) throws FileSystemFailure {
+        return protection.overcome(
+                () -> reintegration.make(directory, wanted),
+                () -> around(directory, wanted.stream().map(WholeObject::entry).toList()));
     }
 
     /** A directory, what it holds and what it is to hold. */

@@ -35,7 +35,7 @@ public final class ExtendedAttributes {
             return List.of();
         }
         Failures.check(operation, length);
-        if (length == 0) {
+        if (length == 0 || ObjectLabel.isAlone(buffer, length)) {
             return List.of();
         }
         byte[] list = buffer.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
@@ -54,20 +54,24 @@ public final class ExtendedAttributes {
         return result;
     }
 
-    /** Makes them exactly equal to {@code wanted}. */
-    void write(String operation, int descriptor, List<ExtendedAttribute> wanted) throws FileSystemFailure {
+    /** Makes them exactly equal to {@code wanted}. @return whether they were not */
+    boolean write(String operation, int descriptor, List<ExtendedAttribute> wanted) throws FileSystemFailure {
         List<ExtendedAttribute> present = read(operation, descriptor);
+        boolean changed = false;
         for (ExtendedAttribute attribute : present) {
             if (find(wanted, attribute.name()) == null) {
                 remove(operation, descriptor, attribute.name());
+                changed = true;
             }
         }
         for (ExtendedAttribute attribute : wanted) {
             ExtendedAttribute before = find(present, attribute.name());
             if (before == null || !Arrays.equals(before.value(), attribute.value())) {
                 set(operation, descriptor, attribute.name(), attribute.value());
+                changed = true;
             }
         }
+        return changed;
     }
 
     /**

@@ -60,8 +60,14 @@ public final class InodeFlags {
         if (object < 0) {
             return object;
         }
-        long present = get(operation, object);
+        int present = carriedByOpen(operation, object);
         files.close(operation, object);
+        return present;
+    }
+
+    /** As {@link #carried}, of an open file or directory. */
+    int carriedByOpen(String operation, int object) {
+        long present = get(operation, object);
         if (present < 0) {
             return isUnknown((int) present) ? 0 : (int) present;
         }
@@ -83,15 +89,20 @@ public final class InodeFlags {
             return object;
         }
         try {
-            long present = get(operation, object);
-            if (present < 0) {
-                return wanted == 0 && isUnknown((int) present) ? 0 : (int) present;
-            }
-            int after = ((int) present & ~CARRIED) | (wanted & CARRIED);
-            return after == (int) present ? 0 : set(operation, object, after);
+            return carryToOpen(operation, object, wanted);
         } finally {
             files.close(operation, object);
         }
+    }
+
+    /** As {@link #carry}, of an open file or directory. */
+    int carryToOpen(String operation, int object, int wanted) {
+        long present = get(operation, object);
+        if (present < 0) {
+            return wanted == 0 && isUnknown((int) present) ? 0 : (int) present;
+        }
+        int after = ((int) present & ~CARRIED) | (wanted & CARRIED);
+        return after == (int) present ? 0 : set(operation, object, after);
     }
 
     /** Only files and directories have flags, and opening anything else does something to it. */

@@ -7,16 +7,10 @@ import dev.lockstep.fuse.sys.Errno;
 import dev.lockstep.fuse.sys.FileCalls;
 import dev.lockstep.fuse.sys.OpenFlags;
 import dev.lockstep.fuse.sys.Status;
-import dev.lockstep.fuse.wire.Negotiation;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
 
 /** Applies the peer's mutations of data and attributes; those of names are {@link NameApplier}'s. */
 final class MutationApplier {
     private static final String OPERATION = "APPLY";
-    private static final ThreadLocal<MemorySegment> COPY =
-            ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(Negotiation.MAX_WRITE));
 
     private final CoveredTree tree;
     private final FileCalls files;
@@ -27,6 +21,7 @@ final class MutationApplier {
     private final NameApplier names;
     private final InodeFlags flags;
     private final FileTimes times;
+    private final DataWriter writer;
 
     MutationApplier(CoveredTree tree) {
         this.tree = tree;
@@ -38,6 +33,7 @@ final class MutationApplier {
         names = new NameApplier(tree);
         flags = new InodeFlags(files);
         times = new FileTimes(tree);
+        writer = new DataWriter(files);
     }
 
     void apply(Mutation mutation) throws FileSystemFailure {
@@ -64,30 +60,10 @@ final class MutationApplier {
     private void write(Mutation.Write write) throws FileSystemFailure {
         try (Descriptor file = tree.data(write.id())) {
             int descriptor = Failures.descriptor(OPERATION, file);
-            ByteBuffer data = write.data();
-            long offset = write.offset();
-            if (data.isDirect()) {
-                writeFully(descriptor, MemorySegment.ofBuffer(data), data.remaining(), offset);
-            } else {
-                MemorySegment copy = COPY.get();
-                MemorySegment source = MemorySegment.ofBuffer(data);
-                for (long done = 0; done < source.byteSize(); done += copy.byteSize()) {
-                    long part = Math.min(copy.byteSize(), source.byteSize() - done);
-                    MemorySegment.copy(source, done, copy, 0, part);
-                    writeFully(descriptor, copy, part, offset + done);
-                }
-            }
+            writer.write(OPERATION, descriptor, write.data(), write.offset());
             if (write.dropPrivileges()) {
                 Failures.check(OPERATION, privileges.drop(OPERATION, descriptor, new Status()));
             }
-        }
-    }
-
-    private void writeFully(int descriptor, MemorySegment source, long length, long offset) throws FileSystemFailure {
-        long done = 0;
-        while (done < length) {
-            done += Failures.check(
-                    OPERATION, files.pwrite(OPERATION, descriptor, source, done, length - done, offset + done));
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.lockstep.fuse.tree;
 
+import dev.lockstep.api.fs.Attributes;
+import dev.lockstep.api.fs.DirectoryEntry;
 import dev.lockstep.api.fs.FileSystemFailure;
 import dev.lockstep.api.fs.Mutation;
 import dev.lockstep.api.fs.ObjectKind;
@@ -21,6 +23,10 @@ import java.util.List;
 final class NameApplier {
     private static final String OPERATION = "APPLY";
     private static final int LOOK = OpenFlags.PATH | OpenFlags.NOFOLLOW | OpenFlags.CLOEXEC;
+    private static final int NEW_FILE =
+            OpenFlags.RDWR | OpenFlags.CREAT | OpenFlags.EXCL | OpenFlags.NOFOLLOW | OpenFlags.CLOEXEC;
+    private static final int PRIVATE = 0600;
+    private static final int PRIVATE_DIRECTORY = 0700;
 
     private final CoveredTree tree;
     private final FileCalls files;
@@ -54,13 +60,10 @@ final class NameApplier {
             } else if (present != StableId.NONE || tree.index().contains(create.id())) {
                 throw new FileSystemFailure(Errno.EEXIST, OPERATION);
             } else {
-                object = makeEmpty(
-                        directory,
-                        create.name(),
-                        create.id(),
-                        create.attributes().kind(),
-                        (int) create.attributes().device(),
-                        create.linkTarget());
+                Attributes attributes = create.attributes();
+                DirectoryEntry entry = new DirectoryEntry(
+                        create.name(), create.id(), attributes.kind(), attributes.device(), create.linkTarget());
+                object = makeEmpty(directory, entry, status);
             }
             try {
                 states.write(OPERATION, object, create.attributes(), create.extendedAttributes());
@@ -70,33 +73,38 @@ final class NameApplier {
         }
     }
 
-    /** Makes a labelled empty object; returns an O_PATH descriptor of it. */
-    int makeEmpty(int directory, byte[] name, long id, ObjectKind kind, int device, byte[] target)
-            throws FileSystemFailure {
+    /** Makes a labelled empty object; returns a descriptor of it: open for reading and writing if it is a file, else O_PATH. */
+    int makeEmpty(int directory, DirectoryEntry entry, Status status) throws FileSystemFailure {
         tree.making().lock();
         try {
-            return makeAndRegister(directory, name, id, kind, device, target);
+            return makeAndRegister(directory, entry, status);
         } finally {
             tree.making().unlock();
         }
     }
 
-    private int makeAndRegister(int directory, byte[] name, long id, ObjectKind kind, int device, byte[] target)
-            throws FileSystemFailure {
-        int mode = kind == ObjectKind.DIRECTORY ? 0700 : 0600;
-        int object = maker.make(OPERATION, directory, name, kind, mode, device, target);
+    private int makeAndRegister(int directory, DirectoryEntry entry, Status status) throws FileSystemFailure {
+        int object = make(directory, entry);
         Failures.check(OPERATION, object);
-        Status status = new Status();
         int result = attributes.status(OPERATION, object, status);
         if (result >= 0) {
-            result = tree.register(OPERATION, object, status.inode(), id);
+            result = tree.register(OPERATION, object, status.inode(), entry.id());
         }
         if (result < 0) {
             files.close(OPERATION, object);
-            maker.undo(OPERATION, directory, name, kind == ObjectKind.DIRECTORY);
+            maker.undo(OPERATION, directory, entry.name(), entry.kind() == ObjectKind.DIRECTORY);
             Failures.check(OPERATION, result);
         }
         return object;
+    }
+
+    private int make(int directory, DirectoryEntry entry) {
+        if (entry.kind() == ObjectKind.FILE) {
+            return files.open(OPERATION, directory, entry.name(), NEW_FILE, PRIVATE);
+        }
+        int mode = entry.kind() == ObjectKind.DIRECTORY ? PRIVATE_DIRECTORY : PRIVATE;
+        return maker.make(
+                OPERATION, directory, entry.name(), entry.kind(), mode, (int) entry.device(), entry.linkTarget());
     }
 
     void link(Mutation.Link link) throws FileSystemFailure {

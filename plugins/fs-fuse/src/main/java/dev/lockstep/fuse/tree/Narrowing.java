@@ -54,13 +54,19 @@ final class Narrowing {
         }
     }
 
-    /** Takes the bits a wanted mode does not have; the status is that of the object, and stays what it was. */
-    void narrow(String operation, int descriptor, Status status, int wanted) throws FileSystemFailure {
+    /**
+     * Takes the bits a wanted mode does not have; the status is that of the object, and stays what it was.
+     *
+     * @return whether there were any
+     */
+    boolean narrow(String operation, int descriptor, Status status, int wanted) throws FileSystemFailure {
         int mode = status.mode() & Status.PERMISSIONS;
         int narrowed = mode & (wanted | Status.STICKY);
-        if (narrowed != mode) {
-            Failures.check(operation, attributes.changeMode(operation, descriptor, narrowed));
+        if (narrowed == mode) {
+            return false;
         }
+        Failures.check(operation, attributes.changeMode(operation, descriptor, narrowed));
+        return true;
     }
 
     /** Without rights for the group the mask of a list is empty, so nobody it names has any. */

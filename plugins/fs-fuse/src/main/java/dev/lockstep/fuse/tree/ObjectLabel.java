@@ -40,6 +40,12 @@ public final class ObjectLabel {
         return true;
     }
 
+    /** Whether a list of names, each ended by a zero byte, holds nothing else. */
+    static boolean isAlone(MemorySegment list, int length) {
+        return length == NAME.length + 1
+                && MemorySegment.mismatch(list, 0, NAME.length, MemorySegment.ofArray(NAME), 0, NAME.length) == -1;
+    }
+
     /** The id on what a descriptor stands for; 0 when it has none; a negated errno. */
     long read(String operation, int descriptor) {
         MemorySegment value = VALUE.get();

@@ -56,6 +56,13 @@ public final class ObjectStates {
         }
     }
 
+    /** Of a file that is open; the status is filled. */
+    ObjectState read(String operation, long id, int file, Status status) throws FileSystemFailure {
+        Failures.check(operation, attributes.status(operation, file, status));
+        return new ObjectState(id, attributes(status), extended.read(operation, file), (int)
+                Failures.check(operation, flags.carriedByOpen(operation, file)));
+    }
+
     void write(String operation, ObjectState state) throws FileSystemFailure {
         try (Descriptor object = tree.path(state.id())) {
             int descriptor = Failures.descriptor(operation, object);
@@ -70,24 +77,52 @@ public final class ObjectStates {
                 write(operation, descriptor, state.attributes(), state.extendedAttributes());
             }
             // Last: what they forbid has been done.
-            int result = flags.carry(operation, descriptor, status, state.flags());
-            if (InodeFlags.isUnknown(result)) {
-                tree.notice("the file system of this node does not have the flags (chattr) that "
-                        + tree.names().pathOf(descriptor) + " has on the peer");
-            } else {
-                Failures.check(operation, result);
-            }
+            carried(operation, descriptor, flags.carry(operation, descriptor, status, state.flags()));
         }
     }
 
-    /** What the peer could store is stored here: without a label, if there is no room for both. */
-    private void writeExtended(String operation, int descriptor, List<ExtendedAttribute> wanted)
+    /** Whether what is made in an open directory gets neither lists of who may do what from it nor flags (chattr). */
+    boolean isPlain(String operation, int directory) throws FileSystemFailure {
+        return extended.read(operation, directory).isEmpty() && flags.carriedByOpen(operation, directory) == 0;
+    }
+
+    /**
+     * The state of an object just made.
+     *
+     * @param descriptor if it is a file, one it is open with
+     * @param plain whether it has no extended attributes and no flags
+     */
+    void complete(String operation, int descriptor, ObjectState state, boolean plain, Status status)
+            throws FileSystemFailure {
+        boolean bare = plain && state.extendedAttributes().isEmpty();
+        write(operation, descriptor, state.attributes(), state.extendedAttributes(), bare, status);
+        if (plain && state.flags() == 0) {
+            return;
+        }
+        int result = status.isFile()
+                ? flags.carryToOpen(operation, descriptor, state.flags())
+                : flags.carry(operation, descriptor, status, state.flags());
+        carried(operation, descriptor, result);
+    }
+
+    private void carried(String operation, int descriptor, int result) throws FileSystemFailure {
+        if (InodeFlags.isUnknown(result)) {
+            tree.notice("the file system of this node does not have the flags (chattr) that "
+                    + tree.names().pathOf(descriptor) + " has on the peer");
+        } else {
+            Failures.check(operation, result);
+        }
+    }
+
+    /** What the peer could store is stored here: without a label, if there is no room for both. @return whether anything changed */
+    private boolean writeExtended(String operation, int descriptor, List<ExtendedAttribute> wanted)
             throws FileSystemFailure {
         try {
-            extended.write(operation, descriptor, wanted);
+            return extended.write(operation, descriptor, wanted);
         } catch (FileSystemFailure full) {
             makeRoom(operation, descriptor, full);
             extended.writeAnew(operation, descriptor, wanted);
+            return true;
         }
     }
 
@@ -125,22 +160,38 @@ public final class ObjectStates {
     /** Makes an object's state exactly equal to what is given; only what differs is touched. */
     void write(String operation, int descriptor, Attributes wanted, List<ExtendedAttribute> attributesWanted)
             throws FileSystemFailure {
-        Status status = new Status();
+        write(operation, descriptor, wanted, attributesWanted, false, new Status());
+    }
+
+    /** @param bare whether it has no extended attributes and is to have none */
+    private void write(
+            String operation,
+            int descriptor,
+            Attributes wanted,
+            List<ExtendedAttribute> attributesWanted,
+            boolean bare,
+            Status status)
+            throws FileSystemFailure {
         Failures.check(operation, attributes.status(operation, descriptor, status));
         boolean link = wanted.kind() == ObjectKind.SYMBOLIC_LINK;
+        boolean touched = false;
         if (!link) {
             // First: on the way from one owner, list and mode to others nobody has rights that neither of them gives.
-            narrowing.narrow(operation, descriptor, status, wanted.mode());
+            touched = narrowing.narrow(operation, descriptor, status, wanted.mode());
         }
         if (status.uid() != wanted.uid() || status.gid() != wanted.gid()) {
             Failures.check(operation, attributes.changeOwner(operation, descriptor, wanted.uid(), wanted.gid()));
+            touched = true;
         }
         if (wanted.kind() == ObjectKind.FILE && status.size() != wanted.size()) {
             Failures.check(operation, attributes.truncate(operation, descriptor, wanted.size()));
+            touched = true;
         }
-        writeExtended(operation, descriptor, attributesWanted);
-        // Changing the owner took set-uid, setting an ACL changed the group bits: the mode comes after both.
-        Failures.check(operation, attributes.status(operation, descriptor, status));
+        touched |= !bare && writeExtended(operation, descriptor, attributesWanted);
+        if (touched) {
+            // Changing the owner took set-uid, setting an ACL changed the group bits: the mode comes after both.
+            Failures.check(operation, attributes.status(operation, descriptor, status));
+        }
         if (!link && (status.mode() & Status.PERMISSIONS) != wanted.mode()) {
             Failures.check(operation, attributes.changeMode(operation, descriptor, wanted.mode()));
         }

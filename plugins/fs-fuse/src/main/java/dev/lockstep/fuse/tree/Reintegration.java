@@ -4,6 +4,7 @@ import dev.lockstep.api.fs.DirectoryEntry;
 import dev.lockstep.api.fs.FileSystemFailure;
 import dev.lockstep.api.fs.ObjectKind;
 import dev.lockstep.api.fs.StableId;
+import dev.lockstep.api.fs.WholeObject;
 import dev.lockstep.fuse.sys.Errno;
 import dev.lockstep.fuse.sys.FileCalls;
 import dev.lockstep.fuse.sys.NameCalls;
@@ -32,6 +33,8 @@ final class Reintegration {
     private final DirectoryLister lister;
     private final NameApplier applier;
     private final Limbo limbo;
+    private final ObjectStates states;
+    private final DataWriter writer;
 
     Reintegration(CoveredTree tree) {
         this.tree = tree;
@@ -40,6 +43,8 @@ final class Reintegration {
         lister = new DirectoryLister(files);
         applier = new NameApplier(tree);
         limbo = new Limbo(tree);
+        states = new ObjectStates(tree);
+        writer = new DataWriter(files);
     }
 
     void park(long id, List<DirectoryEntry> wanted) throws FileSystemFailure {
@@ -81,35 +86,83 @@ final class Reintegration {
         int directory = openDirectory(id);
         try {
             for (DirectoryEntry entry : wanted) {
-                long present = applier.idOf(directory, entry.name(), status);
-                if (present == entry.id()) {
-                    continue;
-                }
-                if (StableId.isLocal(present)) {
-                    setAside(directory, entry.name(), present);
-                } else if (present != StableId.NONE) {
-                    park(directory, entry.name(), present, status.isDirectory());
-                }
-                if (!tree.index().contains(entry.id())) {
-                    int object = applier.makeEmpty(
-                            directory,
-                            entry.name(),
-                            entry.id(),
-                            entry.kind(),
-                            (int) entry.device(),
-                            entry.linkTarget());
-                    files.close(OPERATION, object);
+                int made = adopt(id, directory, entry, status);
+                if (made >= 0) {
+                    files.close(OPERATION, made);
                     created.add(entry.id());
-                } else if (entry.kind() == ObjectKind.DIRECTORY) {
-                    moveDirectory(entry.id(), id, directory, entry.name());
-                } else {
-                    nameAgain(entry.id(), directory, entry.name());
                 }
             }
         } finally {
             files.close(OPERATION, directory);
         }
         return created;
+    }
+
+    List<Long> make(long id, List<WholeObject> wanted) throws FileSystemFailure {
+        List<Long> created = new ArrayList<>();
+        Status status = new Status();
+        int directory = openDirectory(id);
+        try {
+            boolean plain = states.isPlain(OPERATION, directory);
+            for (WholeObject one : wanted) {
+                int made = adopt(id, directory, one.entry(), status);
+                if (made >= 0) {
+                    complete(made, one, plain, status);
+                    created.add(one.entry().id());
+                }
+            }
+        } finally {
+            files.close(OPERATION, directory);
+        }
+        return created;
+    }
+
+    /**
+     * Content and state of an object just made; the descriptor is closed.
+     *
+     * @param plain whether it was made with nothing but owner, mode and times
+     */
+    private void complete(int made, WholeObject object, boolean plain, Status status) throws FileSystemFailure {
+        try {
+            if (object.state().isPresent()) {
+                writer.write(OPERATION, made, object.content(), 0);
+                states.complete(OPERATION, made, object.state().get(), plain, status);
+            }
+        } finally {
+            files.close(OPERATION, made);
+        }
+    }
+
+    /** @return a descriptor of the object if it was made, else -1 */
+    private int adopt(long id, int directory, DirectoryEntry entry, Status status) throws FileSystemFailure {
+        boolean known = tree.index().contains(entry.id());
+        if (!known) {
+            try {
+                return applier.makeEmpty(directory, entry, status);
+            } catch (FileSystemFailure taken) {
+                if (taken.errno() != Errno.EEXIST) {
+                    throw taken;
+                }
+            }
+        }
+        long present = applier.idOf(directory, entry.name(), status);
+        if (present == entry.id()) {
+            return -1;
+        }
+        if (StableId.isLocal(present)) {
+            setAside(directory, entry.name(), present);
+        } else if (present != StableId.NONE) {
+            park(directory, entry.name(), present, status.isDirectory());
+        }
+        if (!known) {
+            return applier.makeEmpty(directory, entry, status);
+        }
+        if (entry.kind() == ObjectKind.DIRECTORY) {
+            moveDirectory(entry.id(), id, directory, entry.name());
+        } else {
+            nameAgain(entry.id(), directory, entry.name());
+        }
+        return -1;
     }
 
     /** Gives an object that has a name elsewhere, or in limbo, a name here. */

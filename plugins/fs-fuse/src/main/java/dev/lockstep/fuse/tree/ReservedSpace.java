@@ -25,6 +25,8 @@ final class ReservedSpace {
     private static final int HEAD = 32;
     private static final int EXTENT = 56;
     private static final int EXTENTS = 512;
+    private static final ThreadLocal<MemorySegment> MAP =
+            ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(HEAD + (long) EXTENT * EXTENTS, 8));
     private static final int LAST = 1;
     private static final int UNWRITTEN = 0x800;
     private static final int WRITE_FIRST = 1;
@@ -55,6 +57,11 @@ final class ReservedSpace {
         try (Descriptor file = tree.readable(id)) {
             return unwritten(Failures.descriptor(OPERATION, file), 0);
         }
+    }
+
+    /** Whether an open file has any; the status is its own. */
+    boolean isReserved(int descriptor, Status status) throws FileSystemFailure {
+        return status.blocks() > 0 && !extents(descriptor, 0).isEmpty();
     }
 
     void write(long id, long size, List<ByteRange> wanted) throws FileSystemFailure {
@@ -117,40 +124,39 @@ final class ReservedSpace {
     }
 
     private List<ByteRange> unwritten(int descriptor, int how) throws FileSystemFailure {
+        return status(descriptor).blocks() == 0 ? new ArrayList<>() : extents(descriptor, how);
+    }
+
+    private List<ByteRange> extents(int descriptor, int how) throws FileSystemFailure {
         List<ByteRange> found = new ArrayList<>();
-        if (status(descriptor).blocks() == 0) {
-            return found;
-        }
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment map = arena.allocate(HEAD + (long) EXTENT * EXTENTS, 8);
-            long from = 0;
-            boolean more = true;
-            while (more) {
-                map.asSlice(0, HEAD).fill((byte) 0);
-                map.set(ValueLayout.JAVA_LONG, START_AT, from);
-                map.set(ValueLayout.JAVA_LONG, LENGTH_AT, Long.MAX_VALUE - from);
-                map.set(ValueLayout.JAVA_INT, FLAGS_AT, how);
-                map.set(ValueLayout.JAVA_INT, CAPACITY_AT, EXTENTS);
-                int result = files.ioctl(OPERATION, descriptor, FIEMAP, map);
-                if (InodeFlags.isUnknown(result)) {
-                    return List.of();
+        MemorySegment map = MAP.get();
+        long from = 0;
+        boolean more = true;
+        while (more) {
+            map.asSlice(0, HEAD).fill((byte) 0);
+            map.set(ValueLayout.JAVA_LONG, START_AT, from);
+            map.set(ValueLayout.JAVA_LONG, LENGTH_AT, Long.MAX_VALUE - from);
+            map.set(ValueLayout.JAVA_INT, FLAGS_AT, how);
+            map.set(ValueLayout.JAVA_INT, CAPACITY_AT, EXTENTS);
+            int result = files.ioctl(OPERATION, descriptor, FIEMAP, map);
+            if (InodeFlags.isUnknown(result)) {
+                return List.of();
+            }
+            Failures.check(OPERATION, result);
+            int count = map.get(ValueLayout.JAVA_INT, COUNT_AT);
+            more = count > 0;
+            for (int i = 0; i < count; i++) {
+                MemorySegment extent = map.asSlice(HEAD + (long) EXTENT * i, EXTENT);
+                long start = extent.get(ValueLayout.JAVA_LONG, 0);
+                from = start + extent.get(ValueLayout.JAVA_LONG, EXTENT_LENGTH_AT);
+                int flags = extent.get(ValueLayout.JAVA_INT, EXTENT_FLAGS_AT);
+                if ((flags & UNWRITTEN) != 0) {
+                    add(start, from, found);
                 }
-                Failures.check(OPERATION, result);
-                int count = map.get(ValueLayout.JAVA_INT, COUNT_AT);
-                more = count > 0;
-                for (int i = 0; i < count; i++) {
-                    MemorySegment extent = map.asSlice(HEAD + (long) EXTENT * i, EXTENT);
-                    long start = extent.get(ValueLayout.JAVA_LONG, 0);
-                    from = start + extent.get(ValueLayout.JAVA_LONG, EXTENT_LENGTH_AT);
-                    int flags = extent.get(ValueLayout.JAVA_INT, EXTENT_FLAGS_AT);
-                    if ((flags & UNWRITTEN) != 0) {
-                        add(start, from, found);
-                    }
-                    more &= (flags & LAST) == 0;
-                }
-                if (found.size() > BackingTree.RESERVED_MAX) {
-                    return found.subList(0, BackingTree.RESERVED_MAX);
-                }
+                more &= (flags & LAST) == 0;
+            }
+            if (found.size() > BackingTree.RESERVED_MAX) {
+                return found.subList(0, BackingTree.RESERVED_MAX);
             }
         }
         return found;
