@@ -6,6 +6,7 @@ import dev.lockstep.api.fs.MutationGate;
 import dev.lockstep.api.fs.TreeDefinition;
 import dev.lockstep.api.fs.TreeEvents;
 import dev.lockstep.fuse.mount.DirectoryCheck;
+import dev.lockstep.fuse.mount.Host;
 import dev.lockstep.fuse.mount.InterceptedDirectory;
 import dev.lockstep.fuse.sys.SystemCalls;
 import dev.lockstep.fuse.tree.DescriptorBudget;
@@ -19,8 +20,7 @@ public final class FuseInterceptor implements FileSystemInterceptor {
     /** What every system allows a process to have open, if it does not say. */
     private static final int CAUTIOUS_LIMIT = 1024;
 
-    private final SystemCalls calls;
-    private final DescriptorBudget budget;
+    private final Host host;
 
     /** The interceptor of this host. */
     public FuseInterceptor() {
@@ -29,18 +29,17 @@ public final class FuseInterceptor implements FileSystemInterceptor {
 
     /** An interceptor that reaches the kernel through other ports. */
     FuseInterceptor(SystemCalls calls) {
-        this.calls = calls;
         int limit = calls.process().raiseOpenFiles("OPEN");
-        budget = new DescriptorBudget(limit < 0 ? CAUTIOUS_LIMIT : limit);
+        host = Host.of(calls, new DescriptorBudget(limit < 0 ? CAUTIOUS_LIMIT : limit));
     }
 
     @Override
     public void check(Path directory) throws IOException {
-        new DirectoryCheck(calls).check(directory);
+        new DirectoryCheck(host.calls()).check(directory);
     }
 
     @Override
     public InterceptedTree open(TreeDefinition definition, MutationGate gate, TreeEvents events) throws IOException {
-        return InterceptedDirectory.open(calls, definition, budget, gate, events);
+        return InterceptedDirectory.open(host, definition, gate, events);
     }
 }

@@ -6,7 +6,7 @@ import dev.lockstep.api.fs.Mutation;
 import dev.lockstep.api.fs.MutationGate;
 
 /** A gate that lets everything through and replicates nothing. */
-public final class PassThroughGate implements MutationGate {
+public class PassThroughGate implements MutationGate {
     @Override
     public long enter(Intent intent) {
         return 0;

@@ -23,7 +23,6 @@ public final class Device {
     private final FileCalls files;
     private final int descriptor;
     private final DiskThreads disk;
-    private final AtomicInteger listening = new AtomicInteger();
     private final AtomicInteger holders = new AtomicInteger(1);
 
     /**
@@ -43,17 +42,12 @@ public final class Device {
 
     /** Reads one request; see read(2) on /dev/fuse. */
     public long read(MemorySegment buffer) {
-        listening.incrementAndGet();
-        try {
-            return files.read(OPERATION, descriptor, buffer, 0, buffer.byteSize());
-        } finally {
-            listening.decrementAndGet();
-        }
+        return files.read(OPERATION, descriptor, buffer, 0, buffer.byteSize());
     }
 
-    /** Whether a reader waits for the next request. */
-    boolean isListening() {
-        return listening.get() > 0;
+    /** Waits for a request, but only so long; whether there was none. */
+    boolean isQuiet(int milliseconds) {
+        return files.poll(OPERATION, descriptor, FileCalls.POLL_READABLE, milliseconds) == 0;
     }
 
     /** The threads that wait for the local disk when no reader can be spared for it. */

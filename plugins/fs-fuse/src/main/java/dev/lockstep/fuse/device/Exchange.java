@@ -2,10 +2,8 @@ package dev.lockstep.fuse.device;
 
 import dev.lockstep.fuse.sys.Status;
 import dev.lockstep.fuse.wire.Frame;
-import dev.lockstep.fuse.wire.Negotiation;
 import dev.lockstep.fuse.wire.Opcode;
 import dev.lockstep.fuse.wire.Request;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
@@ -14,19 +12,16 @@ import java.nio.ByteBuffer;
  * answered exactly once: with {@link #answer}, or later through what {@link #defer} gave.
  */
 public final class Exchange {
-    /** Room for the largest write and its headers; the kernel asks for 4 KiB more. */
-    private static final long REQUEST_SIZE = Negotiation.MAX_WRITE + (8L << 10);
-
-    private static final long REPLY_SIZE = Negotiation.MAX_WRITE + (4L << 10);
-    private static final long SCRATCH_SIZE = 128L << 10;
+    /** After so much time without a request the next large one is not expected any more. */
+    private static final int QUIET_MILLISECONDS = 1000;
 
     /** No ticket of the gate is open. */
     public static final long NO_TICKET = Long.MIN_VALUE;
 
     private final Device device;
+    private final Turn.Seat seat;
+    private final Buffers buffers;
     private final Request request;
-    private final MemorySegment reply;
-    private final MemorySegment scratch;
     private final ByteBuffer requestBytes;
     private final Status status = new Status();
     private final Status otherStatus = new Status();
@@ -34,23 +29,25 @@ public final class Exchange {
     private DeferredReply deferred;
     private long ticket = NO_TICKET;
 
-    Exchange(Device device, Arena arena) {
+    Exchange(Device device, Turn.Seat seat, Buffers buffers) {
         this.device = device;
-        MemorySegment buffer = arena.allocate(REQUEST_SIZE, 4096);
-        request = new Request(buffer);
-        // Bodies of replies begin page-aligned: reads of the backing file then copy whole pages.
-        reply = arena.allocate(REPLY_SIZE + 4096, 4096).asSlice(4096 - Frame.HEADER);
-        scratch = arena.allocate(SCRATCH_SIZE, 4096);
-        requestBytes = buffer.asByteBuffer();
+        this.seat = seat;
+        this.buffers = buffers;
+        request = new Request(buffers.request());
+        requestBytes = buffers.request().asByteBuffer();
     }
 
     /** Reads the next request; the result is that of read(2). */
     long receive() {
         answered = false;
         deferred = null;
+        if (buffers.isGrown() && device.isQuiet(QUIET_MILLISECONDS)) {
+            buffers.giveBack();
+        }
         long length = device.read(request.buffer());
         if (length >= 0) {
             request.take(length);
+            buffers.used(length);
         }
         return length;
     }
@@ -61,12 +58,12 @@ public final class Exchange {
 
     /** The reply: a body is written behind the first {@value Frame#HEADER} bytes. */
     public MemorySegment reply() {
-        return reply;
+        return buffers.reply();
     }
 
     /** A buffer for whatever an operation needs while it runs. */
     public MemorySegment scratch() {
-        return scratch;
+        return buffers.scratch();
     }
 
     /** Attributes read while an operation runs. */
@@ -113,13 +110,17 @@ public final class Exchange {
         return deferred;
     }
 
+    /** What follows takes longer than a brief request: if it can be, another thread reads meanwhile. */
+    public void takesLonger() {
+        seat.pass();
+    }
+
     /**
-     * Does the last part of a request whose reply was deferred, which waits for the local disk: here as long as another reader listens,
-     * which spares a change of threads; else on a thread of its own, so that requests are read however many wait. It must not use
-     * this exchange.
+     * Does the last part of a request whose reply was deferred, which waits for the local disk: here as long as another thread reads, which
+     * spares a change of threads; else on a thread of its own, so that requests are read however many wait. It must not use this exchange.
      */
     public void waitForDisk(Runnable wait) {
-        if (device.isListening()) {
+        if (seat.pass()) {
             wait.run();
         } else {
             device.disk().rest(request.toString(), deferred, wait);
@@ -157,7 +158,8 @@ public final class Exchange {
 
     private boolean send(int length, int errno) {
         claim();
-        return device.send(reply, length, errno, request.unique());
+        buffers.used(length);
+        return device.send(buffers.reply(), length, errno, request.unique());
     }
 
     private void claim() {

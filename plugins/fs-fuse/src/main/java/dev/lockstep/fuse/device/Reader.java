@@ -7,8 +7,8 @@ import java.lang.foreign.Arena;
 import java.util.function.Consumer;
 
 /**
- * One thread that reads requests and serves them until the connection ends. Several of them share a device: while one waits for a disk
- * or is held up by the gate the others go on.
+ * One thread that reads requests and serves them, whenever it is its turn, until the connection ends. Several of them share a device:
+ * while one waits for a disk or is held up by the gate another goes on.
  */
 final class Reader implements Runnable {
     private static final String OPERATION = "READER";
@@ -17,19 +17,30 @@ final class Reader implements Runnable {
     private final Operation[] operations;
     private final ProcessCalls process;
     private final Consumer<String> notices;
-    private final Consumer<String> ended;
+    private final Turn turn;
+    private final Turn.Seat seat;
+    private final Consumer<String> lost;
 
+    /**
+     * A reader that has the turn.
+     *
+     * @param lost told why the connection ended
+     */
     Reader(
             Device device,
             Operation[] operations,
             ProcessCalls process,
             Consumer<String> notices,
-            Consumer<String> ended) {
+            Turn turn,
+            Turn.Seat seat,
+            Consumer<String> lost) {
         this.device = device;
         this.operations = operations;
         this.process = process;
         this.notices = notices;
-        this.ended = ended;
+        this.turn = turn;
+        this.seat = seat;
+        this.lost = lost;
     }
 
     @Override
@@ -37,17 +48,36 @@ final class Reader implements Runnable {
         String reason = "its thread ended unexpectedly";
         try (Arena arena = Arena.ofShared()) {
             prepareThread();
-            Exchange exchange = new Exchange(device, arena);
-            long length;
-            do {
-                length = exchange.receive();
-                if (length >= 0) {
-                    serve(exchange);
-                }
-            } while (length >= 0 || isTransient(length));
-            reason = reason(length);
+            reason = readAndServe(new Exchange(device, seat, new Buffers(process, arena)));
         } finally {
-            ended.accept(reason);
+            leave(reason);
+        }
+    }
+
+    private void leave(String reason) {
+        try {
+            if (!reason.isEmpty()) {
+                turn.end();
+                lost.accept(reason);
+            }
+        } finally {
+            turn.leave();
+        }
+    }
+
+    /** Why the connection ended; empty if this thread is not needed any more. */
+    private String readAndServe(Exchange exchange) {
+        while (true) {
+            long length = exchange.receive();
+            if (length >= 0) {
+                seat.serving();
+                serve(exchange);
+                if (!seat.served()) {
+                    return "";
+                }
+            } else if (!isTransient(length)) {
+                return reason(length);
+            }
         }
     }
 

@@ -26,7 +26,7 @@ final class FuseMount {
     /** How long operations under way may take to end after the connection was aborted. */
     private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
 
-    /** More than processors: a reader that reads or writes the local disk reads no request. */
+    /** More than processors: who reads or writes the local disk reads no request. */
     private static final int READERS_MIN = 8;
 
     private static final int READERS_MAX = 32;
@@ -36,7 +36,7 @@ final class FuseMount {
     private final Device device;
     private final DiskThreads disk;
     private final Readers readers;
-    private final MountWatch watch;
+    private final MountWatch.Watched watch;
     private volatile boolean stopping;
 
     /**
@@ -45,7 +45,7 @@ final class FuseMount {
      * @param lost told why the mount ended when nobody asked it to
      */
     FuseMount(
-            SystemCalls calls,
+            Host host,
             Covering covering,
             CoveredTree tree,
             TreeDefinition definition,
@@ -54,6 +54,7 @@ final class FuseMount {
             Consumer<String> notices,
             Consumer<String> lost)
             throws IOException {
+        SystemCalls calls = host.calls();
         this.covering = covering;
         boolean readOnly = exposure == Exposure.READ_ONLY;
         int count = Math.clamp(Runtime.getRuntime().availableProcessors() * 4L, READERS_MIN, READERS_MAX);
@@ -81,6 +82,7 @@ final class FuseMount {
         readers = new Readers(
                 name,
                 count,
+                host.turns(),
                 device,
                 Operations.of(service, agreed -> begun.countDown(), reason -> {
                     refused.set(reason);
@@ -95,7 +97,7 @@ final class FuseMount {
                     refused.get() == null ? "the kernel did not begin the FUSE connection" : refused.get());
         }
         try {
-            watch = new MountWatch(name + "-watch", covering.directory(), notices, ended);
+            watch = host.mounts().add(covering.directory(), notices, ended);
         } catch (IOException e) {
             end();
             throw e;

@@ -14,7 +14,6 @@ import dev.lockstep.fuse.tree.Checkpoint;
 import dev.lockstep.fuse.tree.CheckpointRecorder;
 import dev.lockstep.fuse.tree.CoveredBackingTree;
 import dev.lockstep.fuse.tree.CoveredTree;
-import dev.lockstep.fuse.tree.DescriptorBudget;
 import dev.lockstep.fuse.tree.DiskProbe;
 import dev.lockstep.fuse.tree.IndexBuilder;
 import dev.lockstep.fuse.tree.KeptIds;
@@ -25,7 +24,7 @@ import java.util.List;
 
 /** A directory under interception on Linux. */
 public final class InterceptedDirectory implements InterceptedTree {
-    private final SystemCalls calls;
+    private final Host host;
     private final TreeDefinition definition;
     private final MutationGate gate;
     private final TreeEvents events;
@@ -37,7 +36,7 @@ public final class InterceptedDirectory implements InterceptedTree {
     private volatile FuseMount mount;
 
     private InterceptedDirectory(
-            SystemCalls calls,
+            Host host,
             TreeDefinition definition,
             MutationGate gate,
             TreeEvents events,
@@ -45,7 +44,7 @@ public final class InterceptedDirectory implements InterceptedTree {
             CoveredTree tree,
             CoveredBackingTree backing,
             TreeFiles files) {
-        this.calls = calls;
+        this.host = host;
         this.definition = definition;
         this.gate = gate;
         this.events = events;
@@ -53,13 +52,13 @@ public final class InterceptedDirectory implements InterceptedTree {
         this.tree = tree;
         this.backing = backing;
         this.files = files;
-        probe = new DiskProbe(calls.files(), tree.root());
+        probe = new DiskProbe(host.calls().files(), tree.root());
     }
 
     /** Takes hold of a directory; see {@link dev.lockstep.api.fs.FileSystemInterceptor#open}. */
-    public static InterceptedDirectory open(
-            SystemCalls calls, TreeDefinition definition, DescriptorBudget budget, MutationGate gate, TreeEvents events)
+    public static InterceptedDirectory open(Host host, TreeDefinition definition, MutationGate gate, TreeEvents events)
             throws IOException {
+        SystemCalls calls = host.calls();
         Path real = new DirectoryCheck(calls).check(definition.directory());
         TreeFiles files = TreeFiles.lock(definition);
         try {
@@ -78,7 +77,7 @@ public final class InterceptedDirectory implements InterceptedTree {
                 covering.guard();
             }
             try {
-                return index(calls, definition, budget, gate, events, covering, files, guarded || died);
+                return index(host, definition, gate, events, covering, files, guarded || died);
             } catch (IOException | RuntimeException e) {
                 if (!guarded) {
                     covering.unguard();
@@ -92,9 +91,8 @@ public final class InterceptedDirectory implements InterceptedTree {
     }
 
     private static InterceptedDirectory index(
-            SystemCalls calls,
+            Host host,
             TreeDefinition definition,
-            DescriptorBudget budget,
             MutationGate gate,
             TreeEvents events,
             Covering covering,
@@ -103,11 +101,11 @@ public final class InterceptedDirectory implements InterceptedTree {
             throws IOException {
         KeptIds keptIds = files.keptIds();
         CoveredTree tree = new CoveredTree(
-                calls,
+                host.calls(),
                 covering.openCovered(),
                 keptIds,
                 definition.filter(),
-                budget,
+                host.budget(),
                 text -> events.notice(definition.tree(), text));
         try {
             boolean replaced = files.isReplaced(tree.rootHandle(), tree.isLabelled());
@@ -118,7 +116,7 @@ public final class InterceptedDirectory implements InterceptedTree {
                     tree,
                     definition.directory().toString(),
                     replaced ? BackingTree.Unguarded.REPLACED : changes.result());
-            return new InterceptedDirectory(calls, definition, gate, events, covering, tree, backing, files);
+            return new InterceptedDirectory(host, definition, gate, events, covering, tree, backing, files);
         } catch (IOException | RuntimeException e) {
             tree.close();
             throw e;
@@ -149,7 +147,7 @@ public final class InterceptedDirectory implements InterceptedTree {
         // Not before: whoever opened the directory has recorded by now what it means if it is another one.
         files.rememberRoot(tree.rootHandle());
         mount = new FuseMount(
-                calls,
+                host,
                 covering,
                 tree,
                 definition,

@@ -4,35 +4,43 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
- * Looks every second whether applications still meet the mount of the engine at the directory. The kernel tells nobody when it is
- * detached ({@code umount -l}) or covered: who has files open goes on through it, everybody else misses the replication.
+ * Looks whether applications still meet the mounts of the engine at their directories, whenever a mount of this host changes. Nobody tells
+ * the engine when one is detached ({@code umount -l}) or covered: who has files open goes on through it, everybody else misses the
+ * replication. One thread for all directories, and none when there are none. Thread-safe.
  */
-final class MountWatch implements AutoCloseable {
-    private static final Duration PERIOD = Duration.ofSeconds(1);
+public final class MountWatch {
+    /** Where mounts come and go all the time, they are not looked at more often than this. */
+    private static final Duration PAUSE = Duration.ofMillis(500);
+    /** For the case that a change was not told. */
+    private static final Duration LONGEST = Duration.ofMinutes(1);
 
-    /** Where the mounts are read from. */
-    @FunctionalInterface
+    private final Source source;
+    private final List<Watched> all = new CopyOnWriteArrayList<>();
+    private boolean running;
+
+    /** The mounts, and their changes. Opened when there is something to watch. */
     interface Source {
         MountTable read() throws IOException;
+
+        /** Waits until something has changed since this was called last, or opened, or until the time is over. */
+        void awaitChange(Duration limit) throws IOException;
+
+        /** Gives back what waiting needs; it may be used again. */
+        void close();
     }
 
-    private final Path directory;
-    private final long mount;
-    private final Consumer<String> notices;
-    private final Consumer<String> lost;
-    private final Source source;
-    /** Only used by the thread of the watch: the table could not be read when it was last tried. */
-    private boolean blind;
-
-    private final Set<String> inside = new HashSet<>();
-    private final CountDownLatch closed = new CountDownLatch(1);
+    /** A watch of the mounts that a source tells of. */
+    MountWatch(Source source) {
+        this.source = source;
+    }
 
     /**
      * Watches the mount that lies uppermost now.
@@ -40,70 +48,107 @@ final class MountWatch implements AutoCloseable {
      * @param notices what an operator should read
      * @param lost told once, by the thread of the watch, why applications do not meet the mount any more
      */
-    MountWatch(String name, Path directory, Consumer<String> notices, Consumer<String> lost) throws IOException {
-        this(name, directory, MountTable::read, notices, lost);
-    }
-
-    /** A watch that looks elsewhere. */
-    MountWatch(String name, Path directory, Source source, Consumer<String> notices, Consumer<String> lost)
-            throws IOException {
-        this.source = source;
-        this.directory = directory;
-        this.notices = notices;
-        this.lost = lost;
-        mount = source.read()
+    Watched add(Path directory, Consumer<String> notices, Consumer<String> lost) throws IOException {
+        long mount = source.read()
                 .top(directory)
                 .map(MountEntry::id)
                 .orElseThrow(() -> new IOException(directory + " was unmounted at once"));
-        Thread.ofPlatform().name(name).daemon().start(this::watch);
+        Watched watched = new Watched(directory, mount, notices, lost);
+        synchronized (this) {
+            all.add(watched);
+            if (!running) {
+                Thread.ofPlatform().name("fuse-mounts").daemon().start(this::watch);
+                running = true;
+            }
+        }
+        return watched;
     }
 
     private void watch() {
-        try {
-            while (!closed.await(PERIOD.toMillis(), TimeUnit.MILLISECONDS)) {
-                Optional<String> wrong = tryToLook();
-                if (wrong.isPresent()) {
-                    lost.accept(wrong.get());
-                    return;
-                }
+        while (isNeeded()) {
+            boolean seen = look();
+            LockSupport.parkNanos(PAUSE.toNanos());
+            if (seen) {
+                awaitChange();
             }
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 
-    /** What is wrong, if it can be told; trouble with the looking passes, or is told by others. */
-    private Optional<String> tryToLook() {
+    private synchronized boolean isNeeded() {
+        running = !all.isEmpty();
+        if (!running) {
+            source.close();
+        }
+        return running;
+    }
+
+    private void awaitChange() {
         try {
-            Optional<String> wrong = look();
-            if (blind) {
-                blind = false;
-                notices.accept("the mount over " + directory + " is watched again");
-            }
-            return wrong;
+            source.awaitChange(LONGEST);
+        } catch (IOException cannotBeTold) {
+            // Then it is looked at all the time.
+        }
+    }
+
+    private boolean look() {
+        MountTable table;
+        try {
+            table = source.read();
         } catch (IOException unreadable) {
+            all.forEach(watched -> watched.blind(unreadable));
+            return false;
+        }
+        all.forEach(watched -> watched.look(table));
+        return true;
+    }
+
+    /** The watch over one mount. */
+    final class Watched implements AutoCloseable {
+        private final Path directory;
+        private final long mount;
+        private final Consumer<String> notices;
+        private final Consumer<String> lost;
+        /** Only used by the thread of the watch: the table could not be read when it was last tried. */
+        private boolean blind;
+
+        private final Set<String> inside = new HashSet<>();
+
+        private Watched(Path directory, long mount, Consumer<String> notices, Consumer<String> lost) {
+            this.directory = directory;
+            this.mount = mount;
+            this.notices = notices;
+            this.lost = lost;
+        }
+
+        /** Trouble with the looking passes, or is told by others. */
+        private void blind(IOException unreadable) {
             if (!blind) {
                 blind = true;
                 notices.accept("the mount over " + directory + " cannot be watched now: " + unreadable.getMessage());
             }
-            return Optional.empty();
         }
-    }
 
-    private Optional<String> look() throws IOException {
-        MountTable table = source.read();
-        for (MountEntry below : table.below(directory)) {
-            if (inside.add(below.point())) {
-                notices.accept(below.point() + " was mounted inside " + directory
-                        + ": what is written there is not replicated; unmount it");
+        private void look(MountTable table) {
+            if (blind) {
+                blind = false;
+                notices.accept("the mount over " + directory + " is watched again");
+            }
+            for (MountEntry below : table.below(directory)) {
+                if (inside.add(below.point())) {
+                    notices.accept(below.point() + " was mounted inside " + directory
+                            + ": what is written there is not replicated; unmount it");
+                }
+            }
+            Optional<String> wrong = table.misses(directory, mount);
+            if (wrong.isPresent() && all.remove(this)) {
+                lost.accept(wrong.get());
             }
         }
-        return table.misses(directory, mount);
-    }
 
-    /** Ends the watch; what it is about to tell may still come. */
-    @Override
-    public void close() {
-        closed.countDown();
+        /** Ends the watch; what it is about to tell may still come. */
+        @Override
+        public void close() {
+            all.remove(this);
+        }
     }
 }

@@ -22,6 +22,8 @@ final class Write implements Operation {
     private static final String OPERATION = "WRITE";
     private static final int DATA = 40;
     private static final int WRITTEN = 8;
+    /** Copying more bytes than these, and sending them to the peer, takes longer than passing the turn. */
+    private static final int BRIEF = 128 << 10;
 
     private final Service service;
     private final FileCalls files;
@@ -52,6 +54,9 @@ final class Write implements Operation {
             return;
         }
         request.check(DATA, size);
+        if (size > BRIEF) {
+            exchange.takesLonger();
+        }
         // With cached files the kernel sends FSYNC after the write by itself; with direct ones O_DSYNC is ours.
         boolean durable = file.direct() && (request.integer(32) & OpenFlags.DSYNC) != 0;
         DeferredReply reply;

@@ -7,6 +7,11 @@ import java.lang.foreign.MemorySegment;
  * Thread-safe.
  */
 public interface FileCalls {
+    /** There is something to read (POLLIN). */
+    int POLL_READABLE = 1;
+    /** Something out of the ordinary has happened (POLLPRI). */
+    int POLL_URGENT = 2;
+
     /** openat(2). */
     int open(String operation, int directory, byte[] name, int flags, int mode);
 
@@ -28,8 +33,17 @@ public interface FileCalls {
     /** write(2), not repeated at EINTR. */
     long write(String operation, int descriptor, MemorySegment buffer, long at, long length);
 
+    /** poll(2) for one descriptor, not repeated at EINTR; 0 if the time is over. */
+    int poll(String operation, int descriptor, int events, int milliseconds);
+
     /** pread(2). */
     long pread(String operation, int descriptor, MemorySegment buffer, long at, long length, long offset);
+
+    /**
+     * preadv2(2) with RWF_NOWAIT: reads only what can be had without waiting for the disk, which may be less than there is. EAGAIN if that
+     * is nothing, EOPNOTSUPP where the file system cannot tell.
+     */
+    long preadNow(String operation, int descriptor, MemorySegment buffer, long at, long length, long offset);
 
     /** pwrite(2). */
     long pwrite(String operation, int descriptor, MemorySegment buffer, long at, long length, long offset);

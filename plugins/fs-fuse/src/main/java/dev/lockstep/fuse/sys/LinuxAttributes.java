@@ -21,6 +21,8 @@ final class LinuxAttributes implements AttributeCalls {
     private static final MethodHandle GETXATTR = Downcalls.of("getxattr", LONG, LONG, LONG, LONG, LONG);
     private static final MethodHandle LGETXATTR = Downcalls.of("lgetxattr", LONG, LONG, LONG, LONG, LONG);
     private static final MethodHandle SETXATTR = Downcalls.of("setxattr", INT, LONG, LONG, LONG, LONG, INT);
+    private static final MethodHandle FSETXATTR = Downcalls.of("fsetxattr", INT, INT, LONG, LONG, LONG, INT);
+    private static final MethodHandle FLISTXATTR = Downcalls.of("flistxattr", LONG, INT, LONG, LONG);
     private static final MethodHandle LISTXATTR = Downcalls.of("listxattr", LONG, LONG, LONG, LONG);
     private static final MethodHandle REMOVEXATTR = Downcalls.of("removexattr", INT, LONG, LONG);
     private static final MethodHandle FSTATFS = Downcalls.of("fstatfs", INT, INT, LONG);
@@ -150,10 +152,15 @@ final class LinuxAttributes implements AttributeCalls {
     public int setAttribute(
             String operation, int descriptor, byte[] name, MemorySegment value, long at, long length, int flags) {
         ThreadMemory memory = ThreadMemory.current();
-        long path = memory.procPath(descriptor).address();
         long attribute = memory.name(name).address();
         long source = Downcalls.address(value, at, length);
         try {
+            // Shorter than the way through /proc, and possible if the object is really open.
+            int direct = (int) FSETXATTR.invokeExact(memory.state(), descriptor, attribute, source, length, flags);
+            if (direct >= 0 || memory.failure() != -Errno.EBADF) {
+                return direct < 0 ? memory.failure() : direct;
+            }
+            long path = memory.procPath(descriptor).address();
             int result = (int) SETXATTR.invokeExact(memory.state(), path, attribute, source, length, flags);
             return result < 0 ? memory.failure() : result;
         } catch (Throwable t) {
@@ -164,9 +171,13 @@ final class LinuxAttributes implements AttributeCalls {
     @Override
     public int listAttributes(String operation, int descriptor, MemorySegment buffer, long at, long length) {
         ThreadMemory memory = ThreadMemory.current();
-        long path = memory.procPath(descriptor).address();
         long target = length == 0 ? 0 : Downcalls.address(buffer, at, length);
         try {
+            long direct = (long) FLISTXATTR.invokeExact(memory.state(), descriptor, target, length);
+            if (direct >= 0 || memory.failure() != -Errno.EBADF) {
+                return direct < 0 ? memory.failure() : (int) direct;
+            }
+            long path = memory.procPath(descriptor).address();
             long result = (long) LISTXATTR.invokeExact(memory.state(), path, target, length);
             return result < 0 ? memory.failure() : (int) result;
         } catch (Throwable t) {

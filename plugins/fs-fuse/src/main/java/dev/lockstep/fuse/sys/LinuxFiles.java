@@ -15,7 +15,9 @@ final class LinuxFiles implements FileCalls {
     private static final MethodHandle CLOSE = Downcalls.of("close", INT, INT);
     private static final MethodHandle READ = Downcalls.of("read", LONG, INT, LONG, LONG);
     private static final MethodHandle WRITE = Downcalls.of("write", LONG, INT, LONG, LONG);
+    private static final MethodHandle POLL = Downcalls.of("poll", INT, LONG, LONG, INT);
     private static final MethodHandle PREAD = Downcalls.of("pread", LONG, INT, LONG, LONG, LONG);
+    private static final MethodHandle PREADV2 = Downcalls.of("preadv2", LONG, INT, LONG, INT, LONG, INT);
     private static final MethodHandle PWRITE = Downcalls.of("pwrite", LONG, INT, LONG, LONG, LONG);
     private static final MethodHandle FALLOCATE = Downcalls.of("fallocate", INT, INT, INT, LONG, LONG);
     private static final MethodHandle FTRUNCATE = Downcalls.of("ftruncate", INT, INT, LONG);
@@ -27,6 +29,7 @@ final class LinuxFiles implements FileCalls {
     private static final MethodHandle GETDENTS = Downcalls.of("getdents64", LONG, INT, LONG, LONG);
     private static final MethodHandle IOCTL = Downcalls.variadic("ioctl", 2, INT, INT, LONG, LONG);
     private static final int DONT_NEED = 4;
+    private static final int RWF_NOWAIT = 8;
     private static final byte[] ITSELF = {};
 
     @Override
@@ -113,6 +116,18 @@ final class LinuxFiles implements FileCalls {
     }
 
     @Override
+    public int poll(String operation, int descriptor, int events, int milliseconds) {
+        ThreadMemory memory = ThreadMemory.current();
+        long one = memory.polled(descriptor, events);
+        try {
+            int result = (int) POLL.invokeExact(memory.state(), one, 1L, milliseconds);
+            return result < 0 ? memory.failure() : result;
+        } catch (Throwable t) {
+            throw Downcalls.impossible(t);
+        }
+    }
+
+    @Override
     public long pread(String operation, int descriptor, MemorySegment buffer, long at, long length, long offset) {
         ThreadMemory memory = ThreadMemory.current();
         long address = Downcalls.address(buffer, at, length);
@@ -121,6 +136,18 @@ final class LinuxFiles implements FileCalls {
             do {
                 result = (long) PREAD.invokeExact(memory.state(), descriptor, address, length, offset);
             } while (result < 0 && memory.failure() == -Errno.EINTR);
+            return result < 0 ? memory.failure() : result;
+        } catch (Throwable t) {
+            throw Downcalls.impossible(t);
+        }
+    }
+
+    @Override
+    public long preadNow(String operation, int descriptor, MemorySegment buffer, long at, long length, long offset) {
+        ThreadMemory memory = ThreadMemory.current();
+        long piece = memory.piece(Downcalls.address(buffer, at, length), length);
+        try {
+            long result = (long) PREADV2.invokeExact(memory.state(), descriptor, piece, 1, offset, RWF_NOWAIT);
             return result < 0 ? memory.failure() : result;
         } catch (Throwable t) {
             throw Downcalls.impossible(t);

@@ -22,6 +22,15 @@ final class LinuxProcess implements ProcessCalls {
     private static final MethodHandle UNSHARE = Downcalls.of("unshare", INT, INT);
     private static final MethodHandle PRCTL = Downcalls.variadic("prctl", 1, INT, INT, LONG, LONG, LONG, LONG);
 
+    private static final MethodHandle MMAP = Downcalls.of("mmap", LONG, LONG, LONG, INT, INT, INT, LONG);
+    private static final MethodHandle MUNMAP = Downcalls.of("munmap", INT, LONG, LONG);
+    private static final MethodHandle MADVISE = Downcalls.of("madvise", INT, LONG, LONG, INT);
+
+    private static final int PROT_READ_AND_WRITE = 3;
+    private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
+    private static final int MADV_DONTNEED = 4;
+    private static final int MADV_NOHUGEPAGE = 15;
+
     private static final String GROUPS = "Groups:";
     private static final int RLIMIT_NOFILE = 7;
     /** More open files than this are never wanted. */
@@ -104,6 +113,50 @@ final class LinuxProcess implements ProcessCalls {
         ThreadMemory memory = ThreadMemory.current();
         try {
             int result = (int) PRCTL.invokeExact(memory.state(), option, argument, 0L, 0L, 0L);
+            return result < 0 ? memory.failure() : result;
+        } catch (Throwable t) {
+            throw Downcalls.impossible(t);
+        }
+    }
+
+    @Override
+    public MemorySegment map(String operation, long length, Arena owner) {
+        ThreadMemory memory = ThreadMemory.current();
+        long address;
+        try {
+            address = (long)
+                    MMAP.invokeExact(memory.state(), 0L, length, PROT_READ_AND_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0L);
+        } catch (Throwable t) {
+            throw Downcalls.impossible(t);
+        }
+        if (address == -1) {
+            throw new OutOfMemoryError("no memory for buffers of " + length + " bytes, errno " + -memory.failure());
+        }
+        MemorySegment mapped = MemorySegment.ofAddress(address).reinterpret(length, owner, _ -> unmap(address, length));
+        // A huge page would be taken as a whole when its first byte is used. Where there are none this fails, and need
+        // not be.
+        advise(mapped, MADV_NOHUGEPAGE);
+        return mapped;
+    }
+
+    private static void unmap(long address, long length) {
+        try {
+            int result = (int) MUNMAP.invokeExact(ThreadMemory.current().state(), address, length);
+            assert result == 0;
+        } catch (Throwable t) {
+            throw Downcalls.impossible(t);
+        }
+    }
+
+    @Override
+    public int giveBack(String operation, MemorySegment mapped) {
+        return advise(mapped, MADV_DONTNEED);
+    }
+
+    private static int advise(MemorySegment mapped, int advice) {
+        ThreadMemory memory = ThreadMemory.current();
+        try {
+            int result = (int) MADVISE.invokeExact(memory.state(), mapped.address(), mapped.byteSize(), advice);
             return result < 0 ? memory.failure() : result;
         } catch (Throwable t) {
             throw Downcalls.impossible(t);

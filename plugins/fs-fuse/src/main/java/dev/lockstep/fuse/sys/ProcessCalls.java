@@ -1,5 +1,8 @@
 package dev.lockstep.fuse.sys;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
 /** System calls about this process and its threads. Results below zero are negated error numbers. */
 public interface ProcessCalls {
     /** geteuid(2). */
@@ -29,4 +32,14 @@ public interface ProcessCalls {
 
     /** Whether {@link #markIoFlusher} is allowed; 0 or 1 if so. */
     int mayMarkIoFlusher(String operation);
+
+    /**
+     * Maps memory that holds zeros (mmap(2)). No page of it is taken from the system before it is used.
+     *
+     * @param owner at whose end it is given back
+     */
+    MemorySegment map(String operation, long length, Arena owner);
+
+    /** Gives the pages of mapped memory back (madvise(2) MADV_DONTNEED): it holds zeros again. */
+    int giveBack(String operation, MemorySegment mapped);
 }

@@ -57,6 +57,21 @@ final class ThreadMemory {
         return terminated(second, name);
     }
 
+    /** A {@code struct iovec} of one piece of memory, by its address; valid until the next use of the first buffer. */
+    long piece(long address, long length) {
+        first.set(ValueLayout.JAVA_LONG_UNALIGNED, 0, address);
+        first.set(ValueLayout.JAVA_LONG_UNALIGNED, Long.BYTES, length);
+        return first.address();
+    }
+
+    /** A {@code struct pollfd}, by its address; valid until the next use of the first buffer. */
+    long polled(int descriptor, int events) {
+        first.set(ValueLayout.JAVA_INT_UNALIGNED, 0, descriptor);
+        first.set(ValueLayout.JAVA_SHORT_UNALIGNED, Integer.BYTES, (short) events);
+        first.set(ValueLayout.JAVA_SHORT_UNALIGNED, Integer.BYTES + Short.BYTES, (short) 0);
+        return first.address();
+    }
+
     /** {@code /proc/self/fd/N}, which leads to what an O_PATH descriptor stands for. */
     MemorySegment procPath(int descriptor) {
         int digits = 1;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -19,16 +20,30 @@ class MountWatchTest {
     private final List<String> lost = new CopyOnWriteArrayList<>();
     private volatile String table = MOUNTED;
 
-    private MountTable read() throws IOException {
-        if (table.isEmpty()) {
+    /** What changes without telling. */
+    private final class Mounts implements MountWatch.Source {
+        @Override
+        public MountTable read() throws IOException {
+            if (table.isEmpty()) {
+                throw new IOException("Too many open files");
+            }
+            return MountTable.parse(table);
+        }
+
+        @Override
+        public void awaitChange(Duration limit) throws IOException {
             throw new IOException("Too many open files");
         }
-        return MountTable.parse(table);
+
+        @Override
+        public void close() {
+            // nothing was opened
+        }
     }
 
     @Test
     void givenATableThatCannotBeReadForAWhile_thenTheWatchSaysSoOnceAndGoesOn() throws Exception {
-        try (MountWatch _ = new MountWatch("watch", Path.of("/data"), this::read, notices::add, lost::add)) {
+        try (MountWatch.Watched _ = new MountWatch(new Mounts()).add(Path.of("/data"), notices::add, lost::add)) {
             table = "";
             Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> !notices.isEmpty());
             table = MOUNTED;
