@@ -19,6 +19,16 @@ public interface MutationGate {
     long enter(Intent intent) throws FileSystemFailure;
 
     /**
+     * Says which ids the objects created next will have, as far as the interceptor knows: what must be marked of them can be on disk
+     * before they are written for the first time. Waits for nothing. None of them need ever come.
+     *
+     * @param ticket of an operation that was admitted and neither committed nor given back
+     */
+    default void expect(long ticket, int tree, long... ids) {
+        // Then they are marked when they come.
+    }
+
+    /**
      * Hands over an operation that the backing tree has accepted. Does not wait for the network; data is copied before it
      * returns. {@code completion} is called once: at once when this node is alone, or when the peer has acknowledged.
      */

@@ -254,6 +254,13 @@ public final class Gate implements MutationGate {
     }
 
     @Override
+    public void expect(long ticket, int tree, long... ids) {
+        if (ticket != NOTHING) {
+            map.expect(phases[(int) (ticket % PHASES)].marking, tree, ids);
+        }
+    }
+
+    @Override
     public void commit(long ticket, Mutation mutation, Completion completion) {
         if (ticket == NOTHING) {
             completion.completed(0);

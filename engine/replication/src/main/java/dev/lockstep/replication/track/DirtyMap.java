@@ -188,7 +188,24 @@ public final class DirtyMap implements AutoCloseable {
         MarkSet known = where.fresh();
         if (known != null && known.size() < FRESH_MAX) {
             known.addAll(tree, id);
-        } else if (coverFlags(where, tree, id, ObjectMarks.ALL) != 0 && where.log() != null) {
+            return;
+        }
+        long position = coverFlags(where, tree, id, ObjectMarks.ALL);
+        // That of an object that was expected is there already.
+        if (where.log() != null && !where.log().log().isDurable(position)) {
+            where.log().log().kick();
+        }
+    }
+
+    /**
+     * Objects with these ids may soon be created: in a pair each gets the mark of {@link #created} beforehand, so that its first write does
+     * not wait for the disk. A mark of one that never comes is of nothing, and goes with its segment.
+     */
+    public void expect(Marking where, int tree, long... ids) {
+        if (where.log() != null && where.fresh() == null && where.round() == null) {
+            for (long id : ids) {
+                logged(where.log(), tree, id, ObjectMarks.ALL, 0, -1);
+            }
             where.log().log().kick();
         }
     }

@@ -126,6 +126,40 @@ class DirtyMapTest {
     }
 
     @Test
+    void givenObjectsThatAreExpected_whenOneIsCreatedAndWritten_thenNothingMoreIsForcedToDisk() throws IOException {
+        Marking pair = map.inPair();
+        map.expect(pair, 0, 7, 8);
+        map.await(pair, map.cover(pair, new Intent.Data(0, 7, 0, 10)));
+        long forced = map.syncs();
+        map.created(pair, 0, 8);
+        map.await(pair, map.cover(pair, new Intent.Data(0, 8, 0, 10)));
+        assertEquals(forced, map.syncs());
+        assertTrue(find(crashed(1), 0, 8).has(ObjectMarks.ALL));
+    }
+
+    @Test
+    void givenAnObjectExpectedInThePreviousSegment_whenItIsCreated_thenItIsMarkedInThePresentOne() throws IOException {
+        Marking before = map.inPair();
+        map.expect(before, 0, 7);
+        map.await(before, map.cover(before, new Intent.Data(0, 7, 0, 10)));
+        map.rotate();
+        Marking pair = map.inPair();
+        map.created(pair, 0, 7);
+        map.await(pair, map.cover(pair, new Intent.Data(0, 7, 0, 10)));
+        map.dropPrevious();
+        assertTrue(find(crashed(1), 0, 7).has(ObjectMarks.ALL));
+    }
+
+    @Test
+    void givenNoPeer_whenObjectsAreExpected_thenNothingIsMarked() throws IOException {
+        long forced = map.syncs();
+        map.expect(map.whileAlone(), 0, 7);
+        map.expect(Marking.NONE, 0, 7);
+        assertEquals(forced, map.syncs());
+        assertEquals(0, map.size());
+    }
+
+    @Test
     void givenAnObjectCreatedWhileAlone_whenItIsWritten_thenNoMarkIsNeededUntilAPeerJoins() throws IOException {
         Marking alone = map.whileAlone();
         map.created(alone, 0, 7);

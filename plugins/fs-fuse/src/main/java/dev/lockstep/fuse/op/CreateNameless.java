@@ -75,7 +75,7 @@ final class CreateNameless implements Operation {
             exchange.answer(-file);
             return;
         }
-        long id = tree.newId(local);
+        long id = service.newId(exchange, local);
         List<ExtendedAttribute> inherited;
         try {
             inherited = creation.finish(exchange, OPERATION, directory, file, mode, id);

@@ -109,7 +109,7 @@ final class Creation {
                         exchange.answer(-object);
                         return;
                     }
-                    id = tree.newId(local);
+                    id = service.newId(exchange, local);
                     try {
                         inherited = finish(exchange, operation, directory.number(), object, mode, id);
                     } catch (FileSystemFailure failure) {
@@ -135,26 +135,37 @@ final class Creation {
     List<ExtendedAttribute> finish(Exchange exchange, String operation, int directory, int object, int mode, long id)
             throws FileSystemFailure {
         Status status = exchange.status();
-        Status parent = exchange.otherStatus();
+        // First: what is read of the object after it is what the kernel is told.
+        check(operation, tree.label(operation, object, id));
         check(operation, attributes.status(operation, object, status));
-        check(operation, attributes.status(operation, directory, parent));
         int uid = exchange.request().uid();
-        int gid = (parent.mode() & Status.SET_GID) != 0
-                ? parent.gid()
-                : exchange.request().gid();
+        int gid = group(exchange, operation, directory);
         if (uid != status.uid() || gid != status.gid()) {
-            check(operation, attributes.changeOwner(operation, object, uid, gid));
             // Changing the owner of a file takes set-uid and set-gid from it.
             int before = status.mode() & Status.PERMISSIONS;
             boolean special = (mode & (Status.SET_UID | Status.SET_GID)) != 0;
-            if (special && !status.isDirectory() && (status.mode() & Status.TYPE_MASK) != Status.TYPE_LINK) {
+            boolean settable = !status.isDirectory() && (status.mode() & Status.TYPE_MASK) != Status.TYPE_LINK;
+            check(operation, attributes.changeOwner(operation, object, uid, gid));
+            if (special && settable) {
                 check(operation, attributes.changeMode(operation, object, before));
             }
+            check(operation, attributes.status(operation, object, status));
         }
         List<ExtendedAttribute> inherited = extended.read(operation, object);
-        check(operation, tree.register(operation, object, status.inode(), id));
-        check(operation, attributes.status(operation, object, status));
+        check(operation, tree.enter(operation, object, status.inode(), id));
         return inherited;
+    }
+
+    /** The group of the object whose status was just read: that of its directory where that is set-gid. */
+    private int group(Exchange exchange, String operation, int directory) throws FileSystemFailure {
+        int wanted = exchange.request().gid();
+        if (exchange.status().gid() == wanted) {
+            // A set-gid directory has given it its group already.
+            return wanted;
+        }
+        Status parent = exchange.otherStatus();
+        check(operation, attributes.status(operation, directory, parent));
+        return (parent.mode() & Status.SET_GID) != 0 ? parent.gid() : wanted;
     }
 
     /** Tells the gate, and the kernel when the gate says so. */

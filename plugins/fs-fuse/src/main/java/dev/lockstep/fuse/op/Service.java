@@ -30,6 +30,7 @@ public final class Service {
     private final HandleTable<OpenDirectory> directories = new HandleTable<>();
     private final Privileges privileges;
     private final NamelessFiles nameless;
+    private final ExpectedIds expected;
 
     /**
      * A service.
@@ -55,6 +56,7 @@ public final class Service {
         flushes = new Flushes(tree.calls().files(), tree.backing(), anticipatedAtOnce, this::refusedByDisk);
         privileges = new Privileges(tree.calls().attributes());
         nameless = new NamelessFiles(tree, treeIndex, gate);
+        expected = new ExpectedIds(() -> tree.newId(false));
     }
 
     CoveredTree tree() {
@@ -139,6 +141,11 @@ public final class Service {
     /** Enters the gate for the operation this exchange is about. */
     void enter(Exchange exchange, Intent intent) throws FileSystemFailure {
         exchange.ticket(gate.enter(intent));
+    }
+
+    /** The id of a new object; a local one stays on this node. For the others the exchange holds a ticket of the gate. */
+    long newId(Exchange exchange, boolean local) {
+        return local ? tree.newId(true) : expected.next(more -> gate.expect(exchange.ticket(), treeIndex, more));
     }
 
     /** Hands over what the operation did. From here on the ticket is the gate's, even if it breaks. */

@@ -274,12 +274,17 @@ public final class CoveredTree implements AutoCloseable {
 
     /** Labels an object that is new here and enters it into the index. */
     public int register(String operation, int object, long inode, long id) {
-        int result = label.write(operation, object, id);
+        int result = label(operation, object, id);
         return result < 0 ? result : enter(operation, object, inode, id);
     }
 
+    /** Labels an object that is new here. {@link #enter} follows. */
+    public int label(String operation, int object, long id) {
+        return label.write(operation, object, id);
+    }
+
     /** Enters a labelled object into the index. */
-    int enter(String operation, int object, long inode, long id) {
+    public int enter(String operation, int object, long inode, long id) {
         FileHandle handle = FileHandle.current();
         int result = calls.files().nameToHandle(operation, object, ITSELF, handle.empty());
         if (result >= 0) {
