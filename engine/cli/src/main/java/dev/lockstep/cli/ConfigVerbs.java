@@ -168,9 +168,7 @@ final class ConfigVerbs {
             return new Content(name.endsWith(".zip") ? "application/zip" : "application/xml", Files.readAllBytes(file));
         } catch (IOException unreadable) {
             throw new CommandFailure(
-                    ExitCode.UNKNOWN,
-                    file + " cannot be read: " + unreadable.getMessage() + ".",
-                    "Give the path of an .xml or .zip file.");
+                    ExitCode.UNKNOWN, FileTrouble.reading(file, unreadable), "Give the path of an .xml or .zip file.");
         }
     }
 }

@@ -93,7 +93,7 @@ final class LogVerbs {
         } catch (FileAlreadyExistsException exists) {
             throw new CommandFailure(ExitCode.FAILED, file + " exists already.", "Give the name of a new file.");
         } catch (IOException failed) {
-            throw new CommandFailure(ExitCode.FAILED, file + " cannot be written: " + failed.getMessage() + ".", "");
+            throw new CommandFailure(ExitCode.FAILED, FileTrouble.writing(file, failed), "");
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.lockstep.node;
 
+import dev.lockstep.api.words.Trouble;
 import java.util.List;
 
 /**
@@ -61,7 +62,7 @@ public final class Refusal extends Exception {
     public Refusal(Kind kind, String message, Throwable cause, String correction) {
         super(message, cause);
         this.kind = kind;
-        this.reason = String.valueOf(cause.getMessage() == null ? cause : cause.getMessage());
+        this.reason = Trouble.of(cause);
         this.correction = correction;
         this.faults = List.of();
     }

@@ -1,5 +1,6 @@
 package dev.lockstep.replication;
 
+import dev.lockstep.api.words.Trouble;
 import dev.lockstep.replication.engine.Engine;
 import dev.lockstep.replication.state.DiskStateIo;
 import java.io.IOException;
@@ -43,7 +44,7 @@ public final class ReplicationEngine {
         } catch (IOException e) {
             throw new IOException(
                     "the replication state of module " + parts.module() + " in " + parts.stateDirectory()
-                            + " cannot be used: " + e.getMessage(),
+                            + " cannot be used: " + Trouble.of(e),
                     e);
         }
     }

@@ -49,6 +49,11 @@ class NodesIT {
         // They find each other by its name
         await(one, "id 1 there, 2 here");
         await(two, "id 2 there, 1 here");
+        assertTrue(one.lockstep("module", "getports", "-m", Mirror.NAME)
+                .expectOk()
+                .out()
+                .contains("heartbeat UDP 8889\nreplication TCP 5604\nheartbeat UDP 8888 on node2\n"
+                        + "replication TCP 5600 on node2\n"));
         assertEquals(1, remarks(one), one.log().toString());
         assertEquals(1, remarks(two), two.log().toString());
         cluster.pair(one);

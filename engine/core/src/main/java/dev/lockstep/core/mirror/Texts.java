@@ -51,7 +51,7 @@ final class Texts {
             "The changes made on this node since it lost the other one will be replaced by what the other node has";
     static final String TAKEN_OVER =
             "The other node took over while this one was unreachable: leaving the primary role;"
-                    + " writes that were waiting for the other node were not acknowledged and are discarded";
+                    + " whatever was waiting for the other node was not acknowledged and is discarded";
     static final String NOSYNC =
             "nosync makes no difference: every swap copies only what is written until the former primary has joined"
                     + " as secondary, and compares nothing else";

@@ -1,5 +1,6 @@
 package dev.lockstep.node.daemon;
 
+import dev.lockstep.api.words.Trouble;
 import dev.lockstep.node.Refusal;
 import dev.lockstep.node.StartRefused;
 import dev.lockstep.node.heartbeat.Ticker;
@@ -72,7 +73,7 @@ final class Neighbourhood implements Ticker.Listener, AutoCloseable {
         try {
             return store.info().signature();
         } catch (IOException disk) {
-            LOG.warn("The signature of the cluster configuration cannot be read: {}", disk.getMessage());
+            LOG.warn("The signature of the cluster configuration cannot be read: {}", Trouble.of(disk));
             return "";
         }
     }
@@ -121,7 +122,7 @@ final class Neighbourhood implements Ticker.Listener, AutoCloseable {
             store.retireKey();
             LOG.info("Every node holds the new key of the cluster: the former one is not believed any more");
         } catch (Refusal | IOException failure) {
-            LOG.warn("The former key of the cluster cannot be retired: {}", failure.getMessage());
+            LOG.warn("The former key of the cluster cannot be retired: {}", Trouble.of(failure));
         } finally {
             retiring.set(false);
         }

@@ -1,13 +1,12 @@
 package dev.lockstep.node.daemon;
 
+import dev.lockstep.api.words.Trouble;
 import dev.lockstep.core.mirror.Caller;
 import dev.lockstep.core.mirror.LogLevel;
 import dev.lockstep.core.mirror.Verb;
 import dev.lockstep.node.Refusal;
 import dev.lockstep.node.daemon.ModuleHouse.Hosted;
-import dev.lockstep.node.hooks.BoundedOutput;
-import dev.lockstep.node.hooks.HookCall;
-import dev.lockstep.node.hooks.HookOutcome;
+import dev.lockstep.node.hooks.HookRunner;
 import dev.lockstep.node.http.ControlService;
 import dev.lockstep.node.http.ModuleStatus;
 import dev.lockstep.node.log.ModuleLog;
@@ -16,10 +15,7 @@ import dev.lockstep.node.store.AppliedModule;
 import dev.lockstep.node.store.ClusterStore;
 import dev.lockstep.node.store.ClusterStore.ActiveCluster;
 import dev.lockstep.node.store.ModuleStore;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +23,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -43,15 +38,12 @@ final class NodeControl implements ControlService {
     /** Bound of a module's answer to a command. It answers in the same step; this only bounds a mailbox that is ill. */
     private static final long ANSWER_SECONDS = 30;
 
-    /** Bound of a hook that displays something. */
-    private static final long DISPLAY_SECONDS = 60;
-
-    /** Bound of what such a hook says, in bytes. */
-    private static final long DISPLAY_BYTES = 64 << 10;
-
     /** Classes of resources that only the engine assigns. */
     private static final Set<String> RESERVED =
             Set.of("state", "rfs", "heartbeat", "heartbeatlocaladdr", "usersetting", "heart", "peer");
+
+    private static final String NO_CLUSTER =
+            "No cluster is configured on this node: waiting for 'lockstep cluster config FILE'";
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeControl.class);
 
@@ -104,7 +96,7 @@ final class NodeControl implements ControlService {
             cluster = clusters.active();
             follower.accept(cluster);
             if (cluster.isEmpty()) {
-                complain("No cluster is configured on this node: waiting for 'lockstep cluster config FILE'");
+                complain(NO_CLUSTER);
                 return List.of();
             }
             clusterProblem = "";
@@ -121,7 +113,7 @@ final class NodeControl implements ControlService {
             complain("The cluster configuration cannot be used: " + refusal.text());
             return List.of();
         } catch (IOException disk) {
-            complain("The configuration of this node cannot be read: " + disk);
+            complain("The configuration of this node cannot be read: " + Trouble.of(disk));
             return List.of();
         } finally {
             changes.unlock();
@@ -175,7 +167,7 @@ final class NodeControl implements ControlService {
             throw new Refusal(
                     Refusal.Kind.STATE,
                     "No module can work before this node belongs to a cluster.",
-                    clusterProblem,
+                    clusterProblem.equals(NO_CLUSTER) ? "" : clusterProblem,
                     "Use: lockstep cluster config FILE.");
         }
         throw logs.notHosted(module);
@@ -290,25 +282,13 @@ final class NodeControl implements ControlService {
 
     @Override
     public String displayHook(String module, String hook) throws Refusal {
-        ModuleRuntime runtime = hosted(module).alive();
-        if (runtime.hooks().isEmpty() || !runtime.hooks().get().hooks().contains(hook)) {
-            return "";
-        }
-        CompletableFuture<HookOutcome> outcome = new CompletableFuture<>();
-        ByteArrayOutputStream kept = new ByteArrayOutputStream();
-        OutputStream printed = new BoundedOutput(kept, DISPLAY_BYTES);
-        var run = runtime.hooks().get().start(new HookCall(hook, List.of()), printed, outcome::complete);
-        try {
-            HookOutcome ended = outcome.get(DISPLAY_SECONDS, TimeUnit.SECONDS);
-            String problem = ended instanceof HookOutcome.Ok ? "" : "The hook " + hook + ": " + ended.detail() + "\n";
-            return kept.toString(StandardCharsets.UTF_8) + problem;
-        } catch (TimeoutException | ExecutionException late) {
-            run.abandon();
-            throw new Refusal(Refusal.Kind.FAILED, "The hook " + hook + " does not end.", late, "Look at its log.");
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new Refusal(Refusal.Kind.FAILED, "The daemon is ending.", interrupted, "");
-        }
+        Optional<HookRunner> hooks = hosted(module).alive().hooks();
+        return hooks.isPresent() ? HookDisplay.of(hooks.get(), hook) : "";
+    }
+
+    @Override
+    public Optional<Ports> ports(String module) {
+        return house.find(module).flatMap(Hosted::runtime).map(ModuleRuntime::ports);
     }
 
     @Override
@@ -357,7 +337,7 @@ final class NodeControl implements ControlService {
                     .map(directory -> directory.dir())
                     .collect(Collectors.toSet());
         } catch (Refusal | IOException unreadable) {
-            LOG.error("The applied configuration of {} cannot be read: {}", applied.name(), unreadable.getMessage());
+            LOG.error("The applied configuration of {} cannot be read: {}", applied.name(), Trouble.of(unreadable));
             return house.find(applied.name())
                     .flatMap(Hosted::runtime)
                     .flatMap(runtime -> runtime.plan().data())

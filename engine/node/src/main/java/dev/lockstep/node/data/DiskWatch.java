@@ -1,6 +1,7 @@
 package dev.lockstep.node.data;
 
 import dev.lockstep.api.fs.InterceptedTree;
+import dev.lockstep.api.words.Trouble;
 import dev.lockstep.core.mirror.DiskHealth;
 import dev.lockstep.core.mirror.Event;
 import dev.lockstep.node.module.ModulePlan;
@@ -103,7 +104,7 @@ final class DiskWatch {
             try {
                 tree.probe();
             } catch (IOException disk) {
-                return Optional.of(String.valueOf(disk.getMessage()));
+                return Optional.of(Trouble.of(disk));
             }
         }
         return Optional.empty();

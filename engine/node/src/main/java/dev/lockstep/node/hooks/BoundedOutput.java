@@ -1,5 +1,6 @@
 package dev.lockstep.node.hooks;
 
+import dev.lockstep.api.words.Counted;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -53,7 +54,8 @@ public final class BoundedOutput extends OutputStream {
         try (target) {
             if (dropped > 0) {
                 target.write(
-                        ("\n[" + dropped + " bytes more were printed and dropped]\n").getBytes(StandardCharsets.UTF_8));
+                        ("\n[" + Counted.of(dropped, "more byte was", "more bytes were") + " printed and dropped]\n")
+                                .getBytes(StandardCharsets.UTF_8));
             }
         }
     }

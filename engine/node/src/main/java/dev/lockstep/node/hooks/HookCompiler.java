@@ -1,5 +1,6 @@
 package dev.lockstep.node.hooks;
 
+import dev.lockstep.api.words.Trouble;
 import dev.lockstep.node.hooks.HookFiles.HookFile;
 import groovy.lang.GroovyClassLoader;
 import groovy.lang.GroovyCodeSource;
@@ -58,7 +59,7 @@ final class HookCompiler {
                 } catch (StackOverflowError tooDeep) {
                     faults.add(file.getFileName() + ": it is nested too deeply to be compiled");
                 } catch (CompilationFailedException | IOException | ClassCastException failure) {
-                    faults.add(file.getFileName() + ": " + failure.getMessage());
+                    faults.add(file.getFileName() + ": " + Trouble.of(failure));
                 }
             }
         });
@@ -80,7 +81,7 @@ final class HookCompiler {
                         .forEach(file -> faults.add(bin.relativize(file) + ": it has more than the " + SCRIPT_BYTES
                                 + " bytes of a script"));
             } catch (IOException failure) {
-                faults.add(bin + ": " + failure.getMessage());
+                faults.add(bin + ": " + Trouble.of(failure));
             }
         });
         return faults;

@@ -11,6 +11,8 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +55,28 @@ final class ClusterRoutes {
 
     /** The cluster in force. */
     private record Cluster(
-            boolean configured, String node, String signature, long date, boolean locked, List<Lan> lans) {}
+            boolean configured,
+            String node,
+            String signature,
+            long date,
+            boolean locked,
+            boolean rekeying,
+            List<String> withoutNewKey,
+            List<Lan> lans) {
+        List<String> row() {
+            return List.of(
+                    node,
+                    signature,
+                    Views.date(Instant.ofEpochSecond(date), ZoneId.systemDefault()),
+                    locked ? "yes" : "no",
+                    !rekeying
+                            ? "in force"
+                            : withoutNewKey.isEmpty()
+                                    ? "being changed, every node has the new one"
+                                    : "being changed, not known to have the new one: "
+                                            + String.join(", ", withoutNewKey));
+        }
+    }
 
     private record Lan(String name, boolean command, List<Node> nodes) {}
 
@@ -68,20 +91,15 @@ final class ClusterRoutes {
                 info.signature(),
                 info.seconds(),
                 info.locked(),
+                active.map(found -> found.keys().isChanging()).orElse(false),
+                active.map(ClusterStore.ActiveCluster::withoutNewKey).orElse(List.of()),
                 active.map(found -> lans(found.config())).orElse(List.of()));
         if (!cluster.configured()) {
             return Reply.ok(cluster, "No cluster is configured. Run 'lockstep cluster config cluster.xml'.\n");
         }
-        StringBuilder text = new StringBuilder();
-        text.append(cluster.node())
-                .append(' ')
-                .append(cluster.signature())
-                .append(' ')
-                .append(cluster.date())
-                .append(' ')
-                .append(cluster.locked() ? 1 : 0)
-                .append('\n');
-        return Reply.ok(cluster, text.toString());
+        return Reply.ok(
+                cluster,
+                Views.columns(List.of(List.of("NODE", "SIGNATURE", "APPLIED", "LOCKED", "KEY"), cluster.row())));
     }
 
     private static List<Lan> lans(ClusterConfig config) {
@@ -108,7 +126,10 @@ final class ClusterRoutes {
         Advice advice = !request.hasBody()
                 ? service.changeCluster(() -> store.configure(Optional.empty()))
                 : withBody(request, file -> service.changeCluster(() -> store.configure(Optional.of(file))));
-        return done("The cluster configuration is in force.", advice);
+        return done(
+                "The cluster configuration is in force. This node is " + service.nodeName() + ". For the other nodes: "
+                        + store.archive() + ", which holds the key of the cluster.",
+                advice);
     }
 
     private Reply check(Request request) throws Refusal, IOException {
@@ -146,7 +167,8 @@ final class ClusterRoutes {
         }
         Advice advice = store.rekey(Optional.empty());
         return done(
-                "A new key is made. Carry cluster.zip to every other node and run there: lockstep cluster rekey cluster.zip."
+                "A new key is made. Carry " + store.archive()
+                        + " to every other node and run there: lockstep cluster rekey cluster.zip."
                         + " When all have it, the former key is not believed any more.",
                 advice);
     }

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What the control interface asks of the daemon. Called from many threads at once; every method may block its caller, and none
@@ -99,6 +100,9 @@ public interface ControlService {
      */
     <T> T changeCluster(Change<T> change) throws Refusal, IOException;
 
+    /** The ports a module works with; empty when it is not configured, or cannot work. */
+    Optional<Ports> ports(String module);
+
     /** Facts about node and product for {@code level}: label and value, in the order to be shown. */
     Map<String, String> level();
 
@@ -111,6 +115,17 @@ public interface ControlService {
 
     /** A resource as shown to operators: the date is that of the last assignment, also of the same value. */
     record Resource(String name, String value, Instant assigned) {}
+
+    /**
+     * The ports a module works with.
+     *
+     * @param peer name of the other node
+     * @param there empty until the other node has said its own, which may be others
+     */
+    record Ports(PortPair here, String peer, Optional<PortPair> there) {}
+
+    /** The UDP port of the heartbeats and the TCP port of the replication, on one node. */
+    record PortPair(int heartbeat, int replication) {}
 
     /** Whether an assignment of a resource is written to the module log. */
     enum Logged {

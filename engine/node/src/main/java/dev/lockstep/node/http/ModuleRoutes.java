@@ -149,7 +149,7 @@ final class ModuleRoutes {
         }
         Waited waited = new Waited(goal.reached(status, wanted), Views.Status.of(status));
         boolean started =
-                status.state() != ModuleState.STOP && status.failedHooks().isEmpty();
+                status.readiness() == Readiness.READY && status.failedHooks().isEmpty();
         boolean good = waited.reached() && (goal != Goal.START || started);
         int exit = good ? 0 : 1;
         return new Reply.Value(waited.reached() ? 200 : 202, exit, waited, Views.one(waited.status()));

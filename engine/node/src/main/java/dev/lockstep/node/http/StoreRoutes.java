@@ -12,10 +12,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -44,7 +47,7 @@ final class StoreRoutes {
                 .add("DELETE", "modules/{}", this::uninstall)
                 .add("GET", "modules/{}/package", this::pack)
                 .add("GET", "modules/{}/ports", this::ports)
-                .add("GET", "ports/{}", request -> ports("", idIn(request)))
+                .add("GET", "ports/{}", request -> told(Ports.byId("", idIn(request)), ""))
                 .add("GET", "modules/{}/config", this::info)
                 .add("POST", "modules/{}/config", this::apply)
                 .add("POST", "modules/{}/check", this::check)
@@ -169,17 +172,57 @@ final class StoreRoutes {
                     "Use 'lockstep config -m " + module + "', or give it one with 'lockstep module install -m " + module
                             + " -M ID'.");
         }
-        return ports(module, installed.id());
+        Optional<ControlService.Ports> atWork = service.ports(module);
+        if (atWork.isEmpty()) {
+            return told(
+                    Ports.byId(module, installed.id()),
+                    "the peer's are not known: the module does not work here yet; these go by its id\n");
+        }
+        ControlService.Ports ports = atWork.get();
+        Ports here = new Ports(
+                module,
+                installed.id(),
+                ports.here().heartbeat(),
+                ports.here().replication(),
+                new Peer(ports.peer(), ports.there()));
+        return told(
+                here,
+                ports.there()
+                        .map(there -> lines(there, " on " + ports.peer()))
+                        .orElse("those on " + ports.peer()
+                                + " are not known: nothing was heard of it on the node channel\n"));
     }
 
-    /** Ports of a module. */
-    private record Ports(String module, int id, int heartbeat, int replication) {}
+    /** Ports of a module on this node, and the other's if they are asked of a module at work. */
+    private record Ports(String module, int id, int heartbeat, int replication, Peer peer) {
+        static Ports byId(String module, int id) {
+            return new Ports(
+                    module, id, HEARTBEAT_PORT + id - 1, REPLICATION_PORT + REPLICATION_PORTS_EACH * (id - 1), null);
+        }
+    }
 
-    private static Reply ports(String module, int id) {
-        Ports ports =
-                new Ports(module, id, HEARTBEAT_PORT + id - 1, REPLICATION_PORT + REPLICATION_PORTS_EACH * (id - 1));
+    /** The other node, with its ports if it has said them. */
+    private record Peer(String node, Integer heartbeat, Integer replication) {
+        Peer(String node, Optional<ControlService.PortPair> ports) {
+            this(
+                    node,
+                    ports.map(ControlService.PortPair::heartbeat).orElse(null),
+                    ports.map(ControlService.PortPair::replication).orElse(null));
+        }
+    }
+
+    private static Reply told(Ports ports, String ofThePeer) {
         return Reply.ok(
-                ports, "heartbeat UDP " + ports.heartbeat() + "\nreplication TCP " + ports.replication() + "\n");
+                ports, lines(new ControlService.PortPair(ports.heartbeat(), ports.replication()), "") + ofThePeer);
+    }
+
+    private static String lines(ControlService.PortPair ports, String where) {
+        return "heartbeat UDP " + ports.heartbeat() + where + "\n"
+                + (ports.replication() == 0 ? "" : "replication TCP " + ports.replication() + where + "\n");
+    }
+
+    private static String dated(long seconds) {
+        return seconds + " (" + Views.date(Instant.ofEpochSecond(seconds), ZoneId.systemDefault()) + ")";
     }
 
     /** The two signatures and dates, and whether what is edited is what is applied. */
@@ -189,7 +232,7 @@ final class StoreRoutes {
         ModuleStore.Info info = store.info(request.name(0));
         String active = info.appliedSignature().isEmpty()
                 ? "active  -\n"
-                : "active  " + info.appliedSignature() + " " + info.appliedSeconds() + "\n";
+                : "active  " + info.appliedSignature() + " " + dated(info.appliedSeconds()) + "\n";
         boolean equal = info.editedSignature().equals(info.appliedSignature());
         String verdict = equal
                 ? "equal: what is edited is applied\n"
@@ -198,7 +241,7 @@ final class StoreRoutes {
                         : "different: run 'lockstep config -m " + request.name(0) + "' to apply what is edited\n";
         return Reply.ok(
                 new Compared(info, equal),
-                active + "current " + info.editedSignature() + " " + info.editedSeconds() + "\n" + verdict);
+                active + "current " + info.editedSignature() + " " + dated(info.editedSeconds()) + "\n" + verdict);
     }
 
     private Reply apply(Request request) throws Refusal, IOException {

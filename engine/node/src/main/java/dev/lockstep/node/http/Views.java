@@ -3,6 +3,7 @@ package dev.lockstep.node.http;
 import dev.lockstep.node.Fault;
 import dev.lockstep.node.log.LogLine;
 import dev.lockstep.node.store.Advice;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
@@ -165,13 +166,14 @@ final class Views {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("RESOURCE", "VALUE", "ASSIGNED"));
         for (ControlService.Resource resource : resources) {
-            rows.add(List.of(
-                    resource.name(),
-                    resource.value(),
-                    DATE.format(
-                            resource.assigned().truncatedTo(ChronoUnit.SECONDS).atZone(zone))));
+            rows.add(List.of(resource.name(), resource.value(), date(resource.assigned(), zone)));
         }
         return columns(rows);
+    }
+
+    /** A moment as operators read it. */
+    static String date(Instant moment, ZoneId zone) {
+        return DATE.format(moment.truncatedTo(ChronoUnit.SECONDS).atZone(zone));
     }
 
     /** Rows in columns as wide as needed. */

@@ -204,7 +204,11 @@ public final class FileModuleLog implements ModuleLog {
             waiting.clear();
             if (dropped > 0 && !batch.isEmpty()) {
                 batch.add(new LogLine(
-                        clock.instant(), ORIGIN, LogLevel.W, 0, dropped + " lines were dropped: the disk is too slow"));
+                        clock.instant(),
+                        ORIGIN,
+                        LogLevel.W,
+                        0,
+                        "Lines were dropped, because the disk is too slow: " + dropped));
                 dropped = 0;
             }
             return batch;

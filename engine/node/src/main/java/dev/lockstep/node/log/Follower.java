@@ -81,7 +81,11 @@ final class Follower implements ModuleLog.Following {
             }
             if (waiting.isEmpty()) {
                 LogLine notice = new LogLine(
-                        clock.instant(), "log", LogLevel.W, 0, lost + " lines were skipped: the reader is too slow");
+                        clock.instant(),
+                        "log",
+                        LogLevel.W,
+                        0,
+                        "Lines were skipped, because the reader is too slow: " + lost);
                 lost = 0;
                 return notice;
             }

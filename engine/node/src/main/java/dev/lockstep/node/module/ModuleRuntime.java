@@ -9,6 +9,7 @@ import dev.lockstep.node.data.DataEvents;
 import dev.lockstep.node.data.ModuleData;
 import dev.lockstep.node.heartbeat.PeerWatch;
 import dev.lockstep.node.hooks.HookRunner;
+import dev.lockstep.node.http.ControlService;
 import dev.lockstep.node.http.ModuleStatus;
 import dev.lockstep.node.log.ModuleLog;
 import dev.lockstep.node.state.StateDisk;
@@ -37,6 +38,7 @@ public final class ModuleRuntime implements DataEvents {
     private ModuleData data;
     private PeerWatch watch;
     private Conductor conductor;
+    private volatile Optional<ControlService.PortPair> peerPorts = Optional.empty();
 
     /**
      * What a module is made of.
@@ -143,6 +145,7 @@ public final class ModuleRuntime implements DataEvents {
 
     /** The node of the peer says at which ports the module is there. Does not wait. */
     public void peerAt(int heartbeatPort, int replicationPort) {
+        peerPorts = Optional.of(new ControlService.PortPair(heartbeatPort, replicationPort));
         mailbox.post(() -> conductor.peerAt(heartbeatPort, replicationPort));
     }
 
@@ -164,6 +167,15 @@ public final class ModuleRuntime implements DataEvents {
     /** The plan the module works with. */
     public ModulePlan plan() {
         return parts.plan();
+    }
+
+    /** The ports it works with; those of the peer once its node has said them. */
+    public ControlService.Ports ports() {
+        ModulePlan plan = parts.plan();
+        return new ControlService.Ports(
+                new ControlService.PortPair(plan.heartbeatPort(), plan.replicationPort()),
+                plan.settings().peerNode(),
+                peerPorts);
     }
 
     /** The module's log. */

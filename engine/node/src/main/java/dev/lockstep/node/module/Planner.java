@@ -1,5 +1,6 @@
 package dev.lockstep.node.module;
 
+import dev.lockstep.api.words.Counted;
 import dev.lockstep.core.config.AsyncMode;
 import dev.lockstep.core.config.ClusterConfig;
 import dev.lockstep.core.config.DefaultPrimary;
@@ -104,7 +105,8 @@ public record Planner(Path home, Path var, ClusterConfig cluster, String node, L
             return others.getFirst();
         }
         throw new StartRefused("The module " + module + " names its heartbeats by addresses only and the cluster has "
-                + cluster.nodes().size() + " nodes: the peer cannot be told. Write <heartbeat name=\"LAN\"/>.");
+                + Counted.of(cluster.nodes().size(), "node")
+                + ": the peer cannot be told. Write <heartbeat name=\"LAN\"/>.");
     }
 
     private String peerOn(String module, LanConfig lan) throws StartRefused {
@@ -118,8 +120,8 @@ public record Planner(Path home, Path var, ClusterConfig cluster, String node, L
         }
         if (others.size() != 1) {
             throw new StartRefused(
-                    "The lan " + lan.name() + " has " + lan.nodes().size() + " nodes, and the mirror " + module
-                            + " needs one with exactly two. Describe a lan of the two nodes in cluster.xml.");
+                    "The lan " + lan.name() + " has " + Counted.of(lan.nodes().size(), "node") + ", and the mirror "
+                            + module + " needs one with exactly two. Describe a lan of the two nodes in cluster.xml.");
         }
         return others.getFirst();
     }

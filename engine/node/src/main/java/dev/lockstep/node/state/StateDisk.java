@@ -1,5 +1,6 @@
 package dev.lockstep.node.state;
 
+import dev.lockstep.api.words.Trouble;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -25,7 +26,7 @@ public record StateDisk(Path directory) {
 
     /** Why something failed, with the place and its file system if that is full. */
     public String explain(Throwable failure) {
-        String message = String.valueOf(failure.getMessage() == null ? failure : failure.getMessage());
+        String message = Trouble.of(failure);
         return isFull(failure) ? message + ". " + description() : message;
     }
 

@@ -4,6 +4,7 @@ import dev.lockstep.core.config.ClusterConfig;
 import dev.lockstep.node.Refusal;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** The cluster this node belongs to: its configuration, its key and which of its nodes this one is. Thread-safe. */
@@ -57,6 +58,9 @@ public interface ClusterStore {
     /** Locks the configuration against {@link #configure}, or unlocks it. */
     void lock(boolean locked) throws IOException;
 
+    /** Where {@code cluster.zip} for the other nodes lies. */
+    Path archive();
+
     /** Signature, date and lock of the configuration in force. */
     Info info() throws IOException;
 
@@ -67,7 +71,17 @@ public interface ClusterStore {
      * @param keys the secret of the cluster; the same object as long as the configuration is in force
      * @param localNode name of the node that this host is
      */
-    record ActiveCluster(ClusterConfig config, KeyRing keys, String localNode) {}
+    record ActiveCluster(ClusterConfig config, KeyRing keys, String localNode) {
+        /** While the key is being changed: the other nodes that are not known to hold the new one. Else empty. */
+        public List<String> withoutNewKey() {
+            return !keys.isChanging()
+                    ? List.of()
+                    : config.nodes().stream()
+                            .filter(node -> !node.equals(localNode))
+                            .filter(node -> !keys.holders().contains(node))
+                            .toList();
+        }
+    }
 
     /**
      * About the configuration in force.

@@ -110,7 +110,7 @@ public final class FileClusterStore implements ClusterStore {
             PrivateFile.replace(directory.resolve(NEXT_KEY), key);
             keys.begin(next);
         }
-        PrivateFile.replace(directory.resolve(ARCHIVE), archive(xml, key));
+        PrivateFile.replace(archive(), archive(xml, key));
         return Advice.NONE;
     }
 
@@ -136,17 +136,10 @@ public final class FileClusterStore implements ClusterStore {
         return new Refusal(
                 Refusal.Kind.STATE,
                 "The key of the cluster is being changed already.",
-                "Nodes that do not hold the new key yet: " + String.join(", ", missing(active)) + ".",
-                "Apply " + directory.resolve(ARCHIVE)
+                "Nodes that do not hold the new key yet: " + String.join(", ", active.withoutNewKey()) + ".",
+                "Apply " + archive()
                         + " there with 'lockstep cluster rekey cluster.zip', or end the change with 'lockstep cluster"
                         + " rekey finish'.");
-    }
-
-    private static List<String> missing(ActiveCluster active) {
-        return active.config().nodes().stream()
-                .filter(node -> !node.equals(active.localNode()))
-                .filter(node -> !active.keys().holders().contains(node))
-                .toList();
     }
 
     @Override
@@ -156,7 +149,7 @@ public final class FileClusterStore implements ClusterStore {
         if (!keys.isChanging()) {
             throw new Refusal(Refusal.Kind.STATE, "The key of the cluster is not being changed.", "", "");
         }
-        List<String> missing = missing(active);
+        List<String> missing = active.withoutNewKey();
         // The same key in both files, after a crash between the two, is one key.
         PrivateFile.replace(directory.resolve(KEY), keys.next().orElseThrow().secret());
         Files.deleteIfExists(directory.resolve(NEXT_KEY));
@@ -224,7 +217,7 @@ public final class FileClusterStore implements ClusterStore {
         ClusterConfig resolved = ResolvedCluster.resolve(parsed.value());
         finder.find(resolved);
         Files.createDirectories(directory);
-        PrivateFile.replace(directory.resolve(ARCHIVE), archive(xml, key));
+        PrivateFile.replace(archive(), archive(xml, key));
         Files.deleteIfExists(directory.resolve(NEXT_KEY));
         PrivateFile.replace(directory.resolve(KEY), key);
         AtomicFile.replace(directory.resolve(XML), xml);
@@ -232,6 +225,11 @@ public final class FileClusterStore implements ClusterStore {
                 directory.resolve(ResolvedCluster.FILE),
                 ResolvedCluster.text(resolved, Signature.of(xml)).getBytes(StandardCharsets.UTF_8));
         return parsed.advice();
+    }
+
+    @Override
+    public Path archive() {
+        return directory.resolve(ARCHIVE);
     }
 
     /** How a given file is called in sentences: where it lies here says nothing when it was sent from elsewhere. */

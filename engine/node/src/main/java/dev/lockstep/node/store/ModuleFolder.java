@@ -1,5 +1,6 @@
 package dev.lockstep.node.store;
 
+import dev.lockstep.api.words.Trouble;
 import dev.lockstep.config.xml.XmlSource;
 import dev.lockstep.node.Refusal;
 import java.io.IOException;
@@ -67,7 +68,7 @@ final class ModuleFolder {
                 left = copy(zip.getInputStream(file.getValue()), file.getKey(), left, archive);
             }
         } catch (ZipException damaged) {
-            throw unusable(archive, "It is damaged or no zip archive: " + damaged.getMessage() + ".");
+            throw unusable(archive, "It is damaged or no zip archive: " + Trouble.of(damaged) + ".");
         }
     }
 

@@ -249,7 +249,7 @@ class GroovyHookRunnerTest {
         bench.run("start_prim");
 
         String text = Files.readString(bench.userlogs().getFirst());
-        assertTrue(text.endsWith("\n[10900 bytes more were printed and dropped]\n"), text);
+        assertTrue(text.endsWith("\n[10900 more bytes were printed and dropped]\n"), text);
         assertTrue(text.length() < 250, text);
     }
 

@@ -9,6 +9,7 @@ import dev.lockstep.api.module.Readiness;
 import dev.lockstep.core.mirror.LogLevel;
 import dev.lockstep.node.StartRefused;
 import dev.lockstep.node.hooks.SystemProcesses;
+import dev.lockstep.node.http.ControlService.PortPair;
 import dev.lockstep.node.kit.Bridge;
 import dev.lockstep.node.log.FileModuleLog;
 import dev.lockstep.node.store.FileClusterStore;
@@ -41,7 +42,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ControlServerTest {
-    private static final String CLUSTER = "<node name=\"alpha\" addr=\"10.0.0.1\"/>";
+    private static final String CLUSTER =
+            "<node name=\"alpha\" addr=\"10.0.0.1\"/><node name=\"beta\" addr=\"192.168.9.9\"/>";
 
     @TempDir
     Path directory;
@@ -58,7 +60,11 @@ class ControlServerTest {
     void start() throws Exception {
         log = new FileModuleLog("ledger", directory.resolve("state/ledger"), Clock.systemUTC());
         control = new FakeControl(log);
-        clusters = new FileClusterStore(directory, new PlainConfigurations(), address -> true, Optional.empty());
+        clusters = new FileClusterStore(
+                directory,
+                new PlainConfigurations(),
+                address -> address.getHostAddress().startsWith("10."),
+                Optional.empty());
         modules = FolderModuleStore.open(new FolderModuleStore.Setup(
                 directory.resolve("home"),
                 directory,
@@ -217,6 +223,18 @@ class ControlServerTest {
         assertEquals("1", late.headers().firstValue("Lockstep-Exit").orElseThrow());
     }
 
+    @ParameterizedTest
+    @CsvSource({"WAIT, 1", "STOP, 1", "ALONE, 0", "PRIM, 0", "SECOND, 0"})
+    void aStartIsGoodWhenTheModuleIsReadyAndNotWhenItIsBlocked(ModuleState state, String exit) throws Exception {
+        boolean blocked = state == ModuleState.WAIT || state == ModuleState.STOP;
+        control.show(state, blocked ? Readiness.NOT_READY : Readiness.READY);
+
+        HttpResponse<String> answer = json("GET", "modules/ledger/wait?for=start&timeout=0", "");
+
+        assertEquals(200, answer.statusCode(), "it is not waited on");
+        assertEquals(exit, answer.headers().firstValue("Lockstep-Exit").orElseThrow());
+    }
+
     @Test
     void aStartWhoseHookFailedIsNoGoodStart() throws Exception {
         HttpResponse<String> good = json("GET", "modules/ledger/wait?for=start&timeout=0", "");
@@ -271,16 +289,26 @@ class ControlServerTest {
     @Test
     void clusterAndModuleAreConfiguredOverTheInterface() throws Exception {
         assertTrue(text("GET", "cluster", "").body().startsWith("No cluster is configured."));
-        assertEquals(200, json("POST", "cluster/config", CLUSTER).statusCode());
+        String taken = text("POST", "cluster/config", CLUSTER).body();
+        assertTrue(taken.contains("This node is alpha."), taken);
+        assertTrue(taken.contains(directory.resolve("cluster/cluster.zip").toString()), taken);
         assertEquals(200, json("POST", "cluster/check", CLUSTER).statusCode());
         assertEquals(400, json("POST", "cluster/check", "broken").statusCode());
         HttpResponse<String> empty = text("POST", "cluster/config?name=cluster.zip", "");
         assertTrue(empty.body().contains("The file cluster.zip is empty."), "no new key is made of nothing");
         assertEquals(
                 "The cluster configuration is good.\ninfo: my.xml:1:1: laddr says nothing\n",
-                text("POST", "cluster/check?name=my.xml", CLUSTER.replace("/>", " laddr=\"10.0.0.2\"/>"))
+                text("POST", "cluster/check?name=my.xml", CLUSTER.replaceFirst("/>", " laddr=\"10.0.0.2\"/>"))
                         .body());
-        assertTrue(text("GET", "cluster", "").body().matches("alpha [0-9a-f]{16} \\d+ 0\n"));
+        assertTrue(text("GET", "cluster", "").body().matches("""
+                        NODE +SIGNATURE +APPLIED +LOCKED +KEY
+                        alpha +[0-9a-f]{16} +\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d +no +in force
+                        """));
+        assertEquals(200, json("POST", "cluster/rekey", "").statusCode());
+        String changing = text("GET", "cluster", "").body();
+        assertTrue(changing.contains("being changed, not known to have the new one: beta"), changing);
+        assertTrue(json("GET", "cluster", "").body().contains("\"rekeying\":true,\"withoutNewKey\":[\"beta\"]"));
+        assertEquals(200, json("POST", "cluster/rekey/finish", "").statusCode());
         Files.createDirectories(directory.resolve("modules/ledger.safe/conf"));
         Files.writeString(directory.resolve("modules/ledger.safe/conf/userconfig.xml"), "<safe/>");
 
@@ -294,15 +322,29 @@ class ControlServerTest {
                 applied.body());
         assertEquals("ledger 1\n", text("GET", "modules?form=ids", "").body());
         assertEquals(
-                "heartbeat UDP 8888\nreplication TCP 5600\n",
+                "heartbeat UDP 8888\nreplication TCP 5600\n"
+                        + "the peer's are not known: the module does not work here yet; these go by its id\n",
                 text("GET", "modules/ledger/ports", "").body());
+        control.ports(new ControlService.Ports(new PortPair(8890, 5604), "beta", Optional.empty()));
+        assertEquals(
+                "heartbeat UDP 8890\nreplication TCP 5604\n"
+                        + "those on beta are not known: nothing was heard of it on the node channel\n",
+                text("GET", "modules/ledger/ports", "").body());
+        control.ports(
+                new ControlService.Ports(new PortPair(8890, 5604), "beta", Optional.of(new PortPair(8889, 5600))));
+        assertEquals(
+                "heartbeat UDP 8890\nreplication TCP 5604\nheartbeat UDP 8889 on beta\nreplication TCP 5600 on beta\n",
+                text("GET", "modules/ledger/ports", "").body());
+        assertEquals(
+                "heartbeat UDP 8890\nreplication TCP 5608\n",
+                text("GET", "ports/3", "").body());
         String checked = json("POST", "modules/ledger/check", "").body();
         assertTrue(
                 checked.matches(
                         ".*\"warnings\":\\[\"a warning\"],\"remarks\":\\[\".*:1:1: a remark\"],\"faults\":\\[]}\n?"),
                 checked);
         String info = text("GET", "modules/ledger/config", "").body();
-        assertTrue(info.matches("active  (\\w+) \\d+\ncurrent \\1 \\d+\nequal: .*\n"), info);
+        assertTrue(info.matches("active  (\\w+) \\d+ (.*)\ncurrent \\1 \\d+ \\(.*\\)\nequal: .*\n"), info);
         byte[] archive = client.send(
                         request("GET", "/api/v1/modules/ledger/package", "", ""), BodyHandlers.ofByteArray())
                 .body();

@@ -13,11 +13,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A daemon with one module, {@code ledger}, that shows what the test sets. */
 final class FakeControl implements ControlService {
     private final ModuleLog log;
     private final List<String> calls = new ArrayList<>();
+    private volatile Optional<Ports> ports = Optional.empty();
     private ModuleStatus status = status(ModuleState.PRIM, Readiness.READY, 1);
 
     FakeControl(ModuleLog log) {
@@ -159,6 +161,15 @@ final class FakeControl implements ControlService {
     public <T> T changeCluster(Change<T> change) throws Refusal, IOException {
         called("cluster");
         return change.apply();
+    }
+
+    void ports(Ports shown) {
+        ports = Optional.of(shown);
+    }
+
+    @Override
+    public Optional<Ports> ports(String module) {
+        return ports;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.lockstep.replication.engine;
 
+import dev.lockstep.api.words.Trouble;
 import dev.lockstep.core.mirror.ReplicaIdentity;
 import dev.lockstep.replication.state.CopyRecord;
 import dev.lockstep.replication.state.RecordStore;
@@ -113,14 +114,14 @@ final class Copy {
     void giveUpLog(IOException why) throws IOException {
         store("store-untracked", record.untracked());
         if (!logRefused.getAndSet(true)) {
-            teller.notice("What this node owes the other is not noted piece by piece any more (" + why.getMessage()
+            teller.notice("What this node owes the other is not noted piece by piece any more (" + Trouble.of(why)
                     + "): the next reintegration compares everything. Make room on the disk of the module's state.");
         }
         try {
             map.forget();
             map.deleteOthers();
         } catch (IOException left) {
-            teller.notice("A log that is of no use any more could not be removed: " + left.getMessage());
+            teller.notice("A log that is of no use any more could not be removed: " + Trouble.of(left));
         }
     }
 
@@ -242,7 +243,7 @@ final class Copy {
         } catch (IOException e) {
             if (!logRefused.getAndSet(true)) {
                 teller.notice(
-                        "What one node owes the other cannot be noted piece by piece (" + e.getMessage()
+                        "What one node owes the other cannot be noted piece by piece (" + Trouble.of(e)
                                 + "): the next reintegration compares everything. Make room on the disk of the module's state.");
             }
             return false;

@@ -1,6 +1,7 @@
 package dev.lockstep.replication.engine;
 
 import dev.lockstep.api.fs.BackingTree;
+import dev.lockstep.api.words.Counted;
 import dev.lockstep.replication.track.ObjectMarks;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -41,8 +42,8 @@ final class Discarded {
                 .map(one -> named(one, trees.get(one.tree())))
                 .collect(Collectors.joining(", "));
         String more = marks.size() > NAMED ? " and " + (marks.size() - NAMED) + " more" : "";
-        return what + "in " + marks.size() + " files and directories, at most " + bytes / KILO
-                + " KB of data in files that were there before: " + named + more;
+        return what + "in " + Counted.of(marks.size(), "file or directory", "files and directories") + ", at most "
+                + bytes / KILO + " KB of data in files that were there before: " + named + more;
     }
 
     /** A file that was made or removed is marked in its directory. */

@@ -5,6 +5,7 @@ import dev.lockstep.api.fs.FileSystemFailure;
 import dev.lockstep.api.fs.MutationGate;
 import dev.lockstep.api.link.LinkHandler;
 import dev.lockstep.api.link.ReplicationLink;
+import dev.lockstep.api.words.Trouble;
 import dev.lockstep.core.mirror.ReplicaIdentity;
 import dev.lockstep.replication.Replication;
 import dev.lockstep.replication.ReplicationEngine.Parts;
@@ -129,7 +130,7 @@ public final class Engine implements Replication {
             } catch (ReplicationFailure e) {
                 teller.fail(stage, e);
             } catch (IOException e) {
-                teller.fail(stage, new ReplicationFailure("cannot " + what + ": " + e.getMessage(), e));
+                teller.fail(stage, new ReplicationFailure("cannot " + what + ": " + Trouble.of(e), e));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 teller.fail(stage, new ReplicationFailure("interrupted: " + what, e));
@@ -316,7 +317,7 @@ public final class Engine implements Replication {
         closing.toCompletableFuture()
                 .orTimeout(CLOSE_MAX.toSeconds(), TimeUnit.SECONDS)
                 .exceptionally(e -> {
-                    teller.notice("The replication did not close in order: " + e.getMessage());
+                    teller.notice("The replication did not close in order: " + Trouble.of(e));
                     return null;
                 })
                 .join();

@@ -3,6 +3,7 @@ package dev.lockstep.replication.engine;
 import dev.lockstep.api.fs.BackingTree;
 import dev.lockstep.api.fs.FileSystemFailure;
 import dev.lockstep.api.link.ReplicationLink;
+import dev.lockstep.api.words.Trouble;
 import dev.lockstep.core.mirror.ReplicaIdentity;
 import dev.lockstep.core.replication.SyncPlan;
 import dev.lockstep.replication.ReintegrationMode;
@@ -181,7 +182,7 @@ final class PrimarySession implements Conversation, PrimaryStream.Watcher {
                     source.copyUntilFrozen(new ReintegrationSource.Task(plan.full(), empty, targetMarks, suspect));
             frozen = pair(unsettled);
         } catch (IOException e) {
-            end(e.getMessage());
+            end(Trouble.of(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             end("the reintegration was interrupted");
@@ -245,7 +246,7 @@ final class PrimarySession implements Conversation, PrimaryStream.Watcher {
             }
             paired(unsettled);
         } catch (IOException e) {
-            end("while the pair was being formed: " + e.getMessage());
+            end("while the pair was being formed: " + Trouble.of(e));
             lost();
         }
         return true;

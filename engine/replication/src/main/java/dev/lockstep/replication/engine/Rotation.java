@@ -1,6 +1,7 @@
 package dev.lockstep.replication.engine;
 
 import dev.lockstep.api.fs.BackingTree;
+import dev.lockstep.api.words.Trouble;
 import dev.lockstep.replication.reintegration.ReintegrationSource;
 import dev.lockstep.replication.stream.Gate.Admission;
 import java.io.IOException;
@@ -42,7 +43,7 @@ final class Rotation {
                     // the link tells the rest; marks stay, which is safe
                     if (!failing) {
                         failing = true;
-                        house.teller().notice("The activity log could not be shortened: " + e.getMessage());
+                        house.teller().notice("The activity log could not be shortened: " + Trouble.of(e));
                     }
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();

@@ -3,6 +3,8 @@ package dev.lockstep.replication.engine;
 import dev.lockstep.api.fs.BackingTree;
 import dev.lockstep.api.fs.FileSystemFailure;
 import dev.lockstep.api.link.ReplicationLink;
+import dev.lockstep.api.words.Counted;
+import dev.lockstep.api.words.Trouble;
 import dev.lockstep.core.mirror.ReplicaIdentity;
 import dev.lockstep.replication.ReintegrationMode;
 import dev.lockstep.replication.ReintegrationSummary;
@@ -200,7 +202,7 @@ final class SecondarySession implements Conversation {
                 Notes.send(link, Frame.MARKS, i == marks.size() - 1 ? 1 : 0, piece.length, out -> out.put(piece));
             }
         } catch (IOException e) {
-            end("this node could not prepare: " + e.getMessage());
+            end("this node could not prepare: " + Trouble.of(e));
         }
     }
 
@@ -223,8 +225,8 @@ final class SecondarySession implements Conversation {
         int moved = target.setAside(label);
         if (moved > 0) {
             house.teller()
-                    .notice("The replicated directories held " + moved
-                            + " entries that do not come from this mirror: they" + " are kept in .lockstep/attic/"
+                    .notice("What the replicated directories held and does not come from this mirror, "
+                            + Counted.of(moved, "entry", "entries") + ", is kept in .lockstep/attic/"
                             + label + " below the replicated directory");
         }
     }
@@ -279,7 +281,7 @@ final class SecondarySession implements Conversation {
             clearLimbo();
         } catch (IOException e) {
             target.failed(number, e);
-            end("this node could not finish: " + e.getMessage());
+            end("this node could not finish: " + Trouble.of(e));
         }
     }
 

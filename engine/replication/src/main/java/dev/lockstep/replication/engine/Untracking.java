@@ -1,5 +1,6 @@
 package dev.lockstep.replication.engine;
 
+import dev.lockstep.api.words.Trouble;
 import dev.lockstep.replication.stream.Gate;
 import dev.lockstep.replication.track.Marking;
 import java.io.IOException;
@@ -47,7 +48,7 @@ final class Untracking implements Gate.LogLoss {
             if (!unrecorded) {
                 unrecorded = true;
                 teller.notice("Writes of applications fail with EIO: what this node owes the other cannot be recorded: "
-                        + e.getMessage());
+                        + Trouble.of(e));
             }
             throw e;
         }

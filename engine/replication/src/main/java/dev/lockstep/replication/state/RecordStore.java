@@ -1,5 +1,6 @@
 package dev.lockstep.replication.state;
 
+import dev.lockstep.api.words.Trouble;
 import dev.lockstep.replication.wire.Frame;
 import dev.lockstep.replication.wire.FrameReader;
 import dev.lockstep.replication.wire.IdentityCodec;
@@ -58,7 +59,7 @@ public final class RecordStore {
             try {
                 store("reserve-identity", record);
             } catch (IOException e) {
-                notice.accept("There is no room to keep the record of this copy's generations: " + e.getMessage()
+                notice.accept("There is no room to keep the record of this copy's generations: " + Trouble.of(e)
                         + ". Make room: without it this node cannot go on when it loses the other one.");
             }
         }
@@ -84,7 +85,7 @@ public final class RecordStore {
                 overwrite("repair-identity", last.record());
             } catch (IOException e) {
                 notice.accept("One of two slots of the record of this copy's generations cannot be written: "
-                        + e.getMessage() + ". Check the disk.");
+                        + Trouble.of(e) + ". Check the disk.");
             }
         }
         return last.record();
@@ -98,7 +99,7 @@ public final class RecordStore {
         try {
             return decode(bytes.get());
         } catch (MalformedFrame e) {
-            return damaged(FORMER, e.getMessage(), notice);
+            return damaged(FORMER, Trouble.of(e), notice);
         }
     }
 

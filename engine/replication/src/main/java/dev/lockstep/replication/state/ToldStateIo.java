@@ -1,5 +1,6 @@
 package dev.lockstep.replication.state;
 
+import dev.lockstep.api.words.Trouble;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -71,7 +72,7 @@ public final class ToldStateIo implements StateIo {
         } catch (IOException failure) {
             if (!failing.getAndSet(true)) {
                 notice.accept("The log " + name + " of what this node owes the other cannot be written: "
-                        + failure.getMessage());
+                        + Trouble.of(failure));
             }
             throw failure;
         }

@@ -5,6 +5,7 @@ import dev.lockstep.api.fs.FileSystemFailure;
 import dev.lockstep.api.fs.Intent;
 import dev.lockstep.api.fs.Mutation;
 import dev.lockstep.api.fs.MutationGate;
+import dev.lockstep.api.words.Trouble;
 import dev.lockstep.replication.track.DirtyMap;
 import dev.lockstep.replication.track.DiskRefusal;
 import dev.lockstep.replication.track.Marking;
@@ -246,7 +247,7 @@ public final class Gate implements MutationGate {
             }
         } catch (IOException e) {
             now.inside.decrementAndGet();
-            throw new FileSystemFailure(FileSystemFailure.EIO, "mark in the dirty log (" + e.getMessage() + ")");
+            throw new FileSystemFailure(FileSystemFailure.EIO, "mark in the dirty log (" + Trouble.of(e) + ")");
         } catch (RuntimeException e) {
             now.inside.decrementAndGet();
             throw e;

@@ -2,6 +2,7 @@ package dev.lockstep.replication.track;
 
 import dev.lockstep.api.fs.BackingTree;
 import dev.lockstep.api.fs.FileSystemFailure;
+import dev.lockstep.api.words.Trouble;
 import dev.lockstep.replication.state.StateIo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -70,7 +71,7 @@ public final class DiskRefusal {
         try {
             io.replace("reserve-disk-refusal", NAME, new byte[SLOT_BYTES]);
         } catch (IOException e) {
-            notices.accept("There is no room to remember that a disk refuses data: " + e.getMessage());
+            notices.accept("There is no room to remember that a disk refuses data: " + Trouble.of(e));
         }
     }
 
@@ -125,7 +126,7 @@ public final class DiskRefusal {
             recorded = true;
         } catch (IOException e) {
             if (tell) {
-                notices.accept("That the disk refused data could not be recorded (" + e.getMessage()
+                notices.accept("That the disk refused data could not be recorded (" + Trouble.of(e)
                         + "): it is forgotten when the engine ends. Run 'second fullsync' on this node once the other node"
                         + " has been reintegrated from it and is primary.");
             }

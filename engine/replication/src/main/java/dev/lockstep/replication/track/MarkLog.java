@@ -1,5 +1,6 @@
 package dev.lockstep.replication.track;
 
+import dev.lockstep.api.words.Trouble;
 import dev.lockstep.replication.state.StateIo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -85,7 +86,7 @@ final class MarkLog implements AutoCloseable {
     void await(long position) throws IOException {
         while (durable < position) {
             if (broken != null) {
-                throw new IOException("the dirty log cannot be written: " + broken.getMessage(), broken);
+                throw new IOException("the dirty log cannot be written: " + Trouble.of(broken), broken);
             }
             if (leading.compareAndSet(false, true)) {
                 try {

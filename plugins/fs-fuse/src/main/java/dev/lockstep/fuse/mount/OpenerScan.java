@@ -1,6 +1,7 @@
 package dev.lockstep.fuse.mount;
 
 import dev.lockstep.api.fs.Opener;
+import dev.lockstep.api.words.Counted;
 import dev.lockstep.fuse.sys.Statx;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -73,7 +74,7 @@ final class OpenerScan {
                     + "; start them after the module");
         }
         if (unreadable > 0) {
-            notices.accept("what " + unreadable + " processes hold of " + directory
+            notices.accept("what " + Counted.of(unreadable, "process holds", "processes hold") + " of " + directory
                     + " cannot be read; give the engine CAP_SYS_PTRACE");
         }
         return found;

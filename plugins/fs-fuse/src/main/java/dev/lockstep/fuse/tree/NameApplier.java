@@ -6,6 +6,7 @@ import dev.lockstep.api.fs.FileSystemFailure;
 import dev.lockstep.api.fs.Mutation;
 import dev.lockstep.api.fs.ObjectKind;
 import dev.lockstep.api.fs.StableId;
+import dev.lockstep.api.words.Counted;
 import dev.lockstep.fuse.sys.AtFlags;
 import dev.lockstep.fuse.sys.AttributeCalls;
 import dev.lockstep.fuse.sys.Errno;
@@ -250,8 +251,9 @@ final class NameApplier {
                 }
             }
             limbo.empty(directory, status);
-            tree.notice(inside.size() + " entries that only this node had went with directory '"
-                    + new String(name, StandardCharsets.UTF_8) + "', which the primary has removed or replaced");
+            tree.notice("what only this node had in it, " + Counted.of(inside.size(), "entry", "entries")
+                    + ", went with directory '" + new String(name, StandardCharsets.UTF_8)
+                    + "', which the primary has removed or replaced");
             return true;
         } finally {
             files.close(OPERATION, directory);
