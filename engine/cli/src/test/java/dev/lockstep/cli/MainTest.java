@@ -114,17 +114,17 @@ class MainTest {
 
     @Test
     void whatIsTheMatterWithAFileIsSaidInWords() throws IOException {
-        Path file = Files.writeString(var.resolve("file"), "no directory");
+        Path directory = Files.createDirectory(var.resolve("cluster.d"));
         daemon.answer(200, 0, "the log");
 
         assertEquals(3, run("cluster", "config", "missing/cluster.xml"));
-        assertEquals(3, run("cluster", "config", file + "/cluster.xml"));
+        assertEquals(3, run("cluster", "config", directory.toString()));
         assertEquals(
                 5, run("logsave", "-m", "ledger", var.resolve("missing/log").toString()));
 
         String said = err.toString(StandardCharsets.UTF_8);
         assertTrue(said.contains("error: missing/cluster.xml does not exist.\n"), said);
-        assertTrue(said.contains(file + "/cluster.xml cannot be read: Not a directory."), said);
+        assertTrue(said.contains(directory + " cannot be read: Is a directory."), said);
         assertTrue(said.contains("missing/log cannot be written: its directory does not exist.\n"), said);
     }
 
