@@ -321,15 +321,17 @@ class ControlServerTest {
                 applied.body().matches("warning: a warning\nModule ledger is configured, .*\ninfo: .*:1:1: a remark\n"),
                 applied.body());
         assertEquals("ledger 1\n", text("GET", "modules?form=ids", "").body());
-        assertEquals(
-                "heartbeat UDP 8888\nreplication TCP 5600\n"
-                        + "the peer's are not known: the module does not work here yet; these go by its id\n",
-                text("GET", "modules/ledger/ports", "").body());
+        assertEquals("""
+                heartbeat UDP 8888
+                replication TCP 5600
+                the peer's are not known: the module does not work here yet; these go by its id
+                """, text("GET", "modules/ledger/ports", "").body());
         control.ports(new ControlService.Ports(new PortPair(8890, 5604), "beta", Optional.empty()));
-        assertEquals(
-                "heartbeat UDP 8890\nreplication TCP 5604\n"
-                        + "those on beta are not known: nothing was heard of it on the node channel\n",
-                text("GET", "modules/ledger/ports", "").body());
+        assertEquals("""
+                heartbeat UDP 8890
+                replication TCP 5604
+                those on beta are not known: nothing was heard of it on the node channel
+                """, text("GET", "modules/ledger/ports", "").body());
         control.ports(
                 new ControlService.Ports(new PortPair(8890, 5604), "beta", Optional.of(new PortPair(8889, 5600))));
         assertEquals(
