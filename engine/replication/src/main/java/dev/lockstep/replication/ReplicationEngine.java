@@ -34,7 +34,7 @@ public final class ReplicationEngine {
 
     /**
      * Opens the engine from what the state directory says. A missing state is that of a copy never synchronized; a damaged one is
-     * set aside, told by a notice, and everything counts as changed.
+     * set aside, told as trouble, and everything counts as changed.
      *
      * @throws IOException if the state directory cannot be read or written; the message names it
      */

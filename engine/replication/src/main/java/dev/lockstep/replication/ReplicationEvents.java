@@ -42,6 +42,9 @@ public interface ReplicationEvents {
     /** The local copy or the state on disk failed beyond repair: the owner should take the module out of its role. */
     void failed(String reason);
 
-    /** Something an operator should read in the module's log. */
+    /** Something happened that an operator should read in the module's log. */
     void notice(String message);
+
+    /** Something failed, or is not as it should be: for the module's log, and not to be taken for news. */
+    void trouble(String message);
 }

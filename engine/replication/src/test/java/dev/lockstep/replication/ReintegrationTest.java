@@ -248,7 +248,7 @@ class ReintegrationTest {
         a.kill();
         a.state().damageLogs(70);
         a.start();
-        a.awaitTold(text -> text.startsWith("notice") && text.contains("not trusted"));
+        a.awaitTold(text -> text.startsWith("trouble") && text.contains("not trusted"));
         MemoryNode.await(a.engine().alone(false));
         app = new Application(a);
         ReintegrationSummary summary = rejoin();

@@ -63,7 +63,7 @@ class GateTest {
             assertThrows(IOException.class, () -> Files.writeString(kit.path("a"), "2"));
             assertThrows(IOException.class, () -> Files.delete(kit.path("a")));
             gate.broken = false;
-            assertTrue(kit.events.notices.stream().anyMatch(text -> text.contains("broken on purpose")));
+            assertTrue(kit.events.troubles.stream().anyMatch(text -> text.contains("broken on purpose")));
             Files.writeString(kit.path("b"), "others go on");
         }
     }

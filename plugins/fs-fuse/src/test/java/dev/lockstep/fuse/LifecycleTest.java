@@ -267,7 +267,7 @@ class LifecycleTest {
             run("umount", "-l", kit.directory.toString());
             run("umount", "-l", kit.directory.toString());
             kit.tree().expose(Exposure.READ_ONLY);
-            assertTrue(kit.events.notices.stream().anyMatch(text -> text.contains("fullsync")), "it is told");
+            assertTrue(kit.events.troubles.stream().anyMatch(text -> text.contains("fullsync")), "it is told");
             kit.tree().conceal();
             assertThrows(FileSystemException.class, () -> Files.writeString(kit.path("a"), "x"));
         }
@@ -295,7 +295,7 @@ class LifecycleTest {
             Awaitility.await()
                     .atMost(LIMIT)
                     .until(() ->
-                            kit.events.notices.stream().anyMatch(text -> text.contains("inner was mounted inside")));
+                            kit.events.troubles.stream().anyMatch(text -> text.contains("inner was mounted inside")));
             run("umount", inner.toString());
             run("mount", "-t", "tmpfs", "none", kit.directory.toString());
             Awaitility.await().atMost(LIMIT).until(() -> !kit.events.lost.isEmpty());

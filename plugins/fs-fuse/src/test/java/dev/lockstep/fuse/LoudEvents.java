@@ -8,6 +8,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class LoudEvents implements TreeEvents {
     final List<String> lost = new CopyOnWriteArrayList<>();
     final List<String> notices = new CopyOnWriteArrayList<>();
+    final List<String> troubles = new CopyOnWriteArrayList<>();
 
     @Override
     public void interceptionLost(int tree, String reason) {
@@ -17,5 +18,10 @@ final class LoudEvents implements TreeEvents {
     @Override
     public void notice(int tree, String message) {
         notices.add(message);
+    }
+
+    @Override
+    public void trouble(int tree, String message) {
+        troubles.add(message);
     }
 }

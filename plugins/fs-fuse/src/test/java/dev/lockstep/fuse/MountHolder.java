@@ -30,6 +30,11 @@ public final class MountHolder {
             public void notice(int tree, String message) {
                 System.out.println("notice: " + message);
             }
+
+            @Override
+            public void trouble(int tree, String message) {
+                System.out.println("trouble: " + message);
+            }
         };
         TreeDefinition definition =
                 new TreeDefinition("hand", 0, directory, PathFilter.ALL, state, state.resolve("run"));

@@ -107,7 +107,7 @@ class NotReplicatedTest {
             inside.getOutputStream().flush();
             assertEquals("done", says.readLine());
             assertEquals("made", Shell.run(kit.path("d"), "cat made"));
-            assertTrue(kit.events.notices.stream().anyMatch(text -> text.contains("behind the interception")));
+            assertTrue(kit.events.troubles.stream().anyMatch(text -> text.contains("behind the interception")));
             Shell.run(kit.path("d"), "echo more >> made");
             assertEquals(List.of(), gate.mutations);
         } finally {

@@ -57,6 +57,7 @@ class OpenLimitsTest {
                 kit.events.notices.stream()
                         .filter(notice -> !notice.contains("CAP_SYS_RESOURCE"))
                         .toList());
+        assertEquals(List.of(), kit.events.troubles);
         assertEquals(List.of(), kit.events.lost);
     }
 

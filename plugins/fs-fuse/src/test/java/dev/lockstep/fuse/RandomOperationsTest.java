@@ -49,6 +49,7 @@ class RandomOperationsTest {
                         mount.events.notices.stream()
                                 .filter(text -> !text.contains("CAP_SYS_RESOURCE"))
                                 .toList());
+                assertEquals(List.of(), mount.events.troubles);
             }
         }
     }

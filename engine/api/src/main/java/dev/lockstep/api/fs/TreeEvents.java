@@ -5,6 +5,9 @@ public interface TreeEvents {
     /** The mount ended without being asked to, or cannot serve any more. */
     void interceptionLost(int tree, String reason);
 
-    /** Something an operator should read in the module's log. */
+    /** Something happened that an operator should read in the module's log. */
     void notice(int tree, String message);
+
+    /** Something failed, or is not as it should be: for the module's log, and not to be taken for news. */
+    void trouble(int tree, String message);
 }

@@ -14,6 +14,7 @@ import java.util.List;
 /** Turns what the replication engine tells into events of the automaton and lines of the log. */
 final class EngineEvents implements ReplicationEvents {
     private static final String ORIGIN = "reintegre";
+    private static final String PLUG = "rfsplug";
     private static final long MEGABYTE = 1024 * 1024;
     private static final long KILO = 1024;
     private static final double NANOS_PER_SECOND = 1e9;
@@ -85,7 +86,12 @@ final class EngineEvents implements ReplicationEvents {
 
     @Override
     public void notice(String message) {
-        events.log(LogLevel.E, "rfsplug", place.explain(message));
+        events.log(LogLevel.E, PLUG, message);
+    }
+
+    @Override
+    public void trouble(String message) {
+        events.log(LogLevel.C, PLUG, place.explain(message));
     }
 
     /** The source knows what it looked at; the target knows what it received. */

@@ -386,11 +386,20 @@ public final class ReplicatedData implements ModuleData {
 
         @Override
         public void notice(int tree, String message) {
+            tell(LogLevel.E, message);
+        }
+
+        @Override
+        public void trouble(int tree, String message) {
+            tell(LogLevel.C, message);
+        }
+
+        private void tell(LogLevel level, String message) {
             if (told.size() >= NOTICES_REMEMBERED) {
                 told.clear();
             }
             if (told.add(message)) {
-                events.log(LogLevel.E, "rfsplug", message);
+                events.log(level, "rfsplug", message);
             }
         }
     }

@@ -42,14 +42,14 @@ final class Copy {
     static Copy open(StateIo io, int trees, long zoneBytes, Teller teller, Executor background) throws IOException {
         RecordStore store = new RecordStore(io);
         DirtyMap map = new DirtyMap(io, trees, zoneBytes, background);
-        CopyRecord record = store.load(teller::notice);
+        CopyRecord record = store.load(teller::trouble);
         Copy copy = new Copy(store, map, teller, record);
         if (record.lineage() != 0) {
             Optional<LogRecovery.Recovered> recovered = new LogRecovery(io, trees, zoneBytes).read(record.lineage());
             if (recovered.isPresent()) {
                 copy.resume(recovered.get());
             } else {
-                teller.notice(
+                teller.trouble(
                         "The log of changed zones is damaged or missing and is not trusted: the next reintegration"
                                 + " compares everything.");
                 copy.store("give-up-log", record.untracked());
@@ -114,14 +114,14 @@ final class Copy {
     void giveUpLog(IOException why) throws IOException {
         store("store-untracked", record.untracked());
         if (!logRefused.getAndSet(true)) {
-            teller.notice("What this node owes the other is not noted piece by piece any more (" + Trouble.of(why)
+            teller.trouble("What this node owes the other is not noted piece by piece any more (" + Trouble.of(why)
                     + "): the next reintegration compares everything. Make room on the disk of the module's state.");
         }
         try {
             map.forget();
             map.deleteOthers();
         } catch (IOException left) {
-            teller.notice("A log that is of no use any more could not be removed: " + Trouble.of(left));
+            teller.trouble("A log that is of no use any more could not be removed: " + Trouble.of(left));
         }
     }
 
@@ -242,7 +242,7 @@ final class Copy {
             return true;
         } catch (IOException e) {
             if (!logRefused.getAndSet(true)) {
-                teller.notice(
+                teller.trouble(
                         "What one node owes the other cannot be noted piece by piece (" + Trouble.of(e)
                                 + "): the next reintegration compares everything. Make room on the disk of the module's state.");
             }

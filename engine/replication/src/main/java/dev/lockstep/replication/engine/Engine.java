@@ -75,10 +75,10 @@ public final class Engine implements Replication {
                 Thread.ofPlatform().daemon().name(name + "-tick").factory());
         this.control = new Serial(pool);
         this.teller = new Teller(parts.events(), new Serial(pool));
-        this.inbox = new LinkInbox(teller::notice);
-        StateIo told = new ToldStateIo(io, teller::notice);
+        this.inbox = new LinkInbox(teller::trouble);
+        StateIo told = new ToldStateIo(io, teller::trouble);
         Copy copy = Copy.open(told, parts.trees(), settings.zoneBytes(), teller, pool);
-        DiskRefusal disk = new DiskRefusal(told, teller::notice);
+        DiskRefusal disk = new DiskRefusal(told, teller::trouble);
         this.trees = new Trees(parts.trees(), copy);
         Object lock = new Object();
         this.house = new House(
@@ -317,7 +317,7 @@ public final class Engine implements Replication {
         closing.toCompletableFuture()
                 .orTimeout(CLOSE_MAX.toSeconds(), TimeUnit.SECONDS)
                 .exceptionally(e -> {
-                    teller.notice("The replication did not close in order: " + Trouble.of(e));
+                    teller.trouble("The replication did not close in order: " + Trouble.of(e));
                     return null;
                 })
                 .join();
@@ -341,7 +341,7 @@ public final class Engine implements Replication {
             boolean all = house.gate().awaitDrained(DRAIN_MAX)
                     && stream.awaitAcknowledged(stream.lastSequence(), ACKNOWLEDGE_MAX);
             if (!all) {
-                teller.notice("Writes the peer has not acknowledged fail on this node; it may still have them");
+                teller.trouble("Writes the peer has not acknowledged fail on this node; it may still have them");
             }
         }
         sessions.end(reason);
@@ -354,7 +354,7 @@ public final class Engine implements Replication {
         house.gate().stream(null);
         sessions.settle(FileSystemFailure.EIO);
         if (!drained) {
-            teller.notice("An operation on a replicated directory hangs on this node; it may still take effect here");
+            teller.trouble("An operation on a replicated directory hangs on this node; it may still take effect here");
         }
     }
 

@@ -43,7 +43,7 @@ final class Rotation {
                     // the link tells the rest; marks stay, which is safe
                     if (!failing) {
                         failing = true;
-                        house.teller().notice("The activity log could not be shortened: " + Trouble.of(e));
+                        house.teller().trouble("The activity log could not be shortened: " + Trouble.of(e));
                     }
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();

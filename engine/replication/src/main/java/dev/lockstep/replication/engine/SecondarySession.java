@@ -291,7 +291,7 @@ final class SecondarySession implements Conversation {
             try {
                 tree.clearLimbo();
             } catch (FileSystemFailure e) {
-                house.teller().notice("Objects removed on the primary could not be deleted here: " + e.getMessage());
+                house.teller().trouble("Objects removed on the primary could not be deleted here: " + e.getMessage());
             }
         }
     }

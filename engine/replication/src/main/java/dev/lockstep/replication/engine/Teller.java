@@ -67,4 +67,9 @@ final class Teller implements ReplicationEvents {
     public void notice(String message) {
         order.execute(() -> owner.notice(message));
     }
+
+    @Override
+    public void trouble(String message) {
+        order.execute(() -> owner.trouble(message));
+    }
 }

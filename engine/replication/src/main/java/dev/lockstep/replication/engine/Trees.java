@@ -35,7 +35,7 @@ final class Trees {
     void examine(BackingTree backing, Teller teller) throws IOException {
         BackingTree.Unguarded changed = backing.changedUnguarded();
         if (changed.replaced() && copy.known()) {
-            teller.notice("Another directory lies where replicated directory " + backing.location()
+            teller.trouble("Another directory lies where replicated directory " + backing.location()
                     + " was: is its file system mounted? What was known about this copy does not hold for it:"
                     + " it counts as never reintegrated. With the right directory in place it is made equal by"
                     + " joining the other node; 'prim' says that this node has the good data all the same.");

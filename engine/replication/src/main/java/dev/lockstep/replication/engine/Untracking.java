@@ -47,8 +47,9 @@ final class Untracking implements Gate.LogLoss {
         } catch (IOException e) {
             if (!unrecorded) {
                 unrecorded = true;
-                teller.notice("Writes of applications fail with EIO: what this node owes the other cannot be recorded: "
-                        + Trouble.of(e));
+                teller.trouble(
+                        "Writes of applications fail with EIO: what this node owes the other cannot be recorded: "
+                                + Trouble.of(e));
             }
             throw e;
         }

@@ -21,12 +21,12 @@ public final class LinkInbox implements LinkHandler {
     private static final int EARLY_BYTES_MAX = 64 * 1024;
     private static final int LINKS_MAX = 64;
 
-    private final Consumer<String> notice;
+    private final Consumer<String> trouble;
     private final IdentityHashMap<ReplicationLink, Entry> entries = new IdentityHashMap<>();
 
-    /** Something wrong with the peer's frames is told to {@code notice}. */
-    public LinkInbox(Consumer<String> notice) {
-        this.notice = notice;
+    /** Something wrong with the peer's frames is told to {@code trouble}. */
+    public LinkInbox(Consumer<String> trouble) {
+        this.trouble = trouble;
     }
 
     private static final class Entry {
@@ -118,11 +118,11 @@ public final class LinkInbox implements LinkHandler {
         try {
             entry.conversation.received(new FrameReader(frame));
         } catch (MalformedFrame e) {
-            notice.accept(
+            trouble.accept(
                     "The peer sent a frame this node does not accept: " + e.getMessage() + "; the link is closed");
             link.close(e.getMessage());
         } catch (RuntimeException e) {
-            notice.accept("A frame of the peer could not be handled (" + e + "); the link is closed");
+            trouble.accept("A frame of the peer could not be handled (" + e + "); the link is closed");
             link.close("a frame could not be handled: " + e);
         }
     }

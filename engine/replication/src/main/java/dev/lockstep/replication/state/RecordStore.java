@@ -50,27 +50,27 @@ public final class RecordStore {
     /**
      * What was last stored; a blank record when nothing was, or when it is damaged: then it is set aside.
      *
-     * @param notice told in a sentence when it is damaged, or when there is no room for it in advance
+     * @param trouble told in a sentence when it is damaged, or when there is no room for it in advance
      */
-    public CopyRecord load(Consumer<String> notice) throws IOException {
+    public CopyRecord load(Consumer<String> trouble) throws IOException {
         Optional<byte[]> slots = io.read("load-identity", NAME);
-        CopyRecord record = slots.isPresent() ? fromSlots(slots.get(), notice) : fromFormer(notice);
+        CopyRecord record = slots.isPresent() ? fromSlots(slots.get(), trouble) : fromFormer(trouble);
         if (file == null) {
             try {
                 store("reserve-identity", record);
             } catch (IOException e) {
-                notice.accept("There is no room to keep the record of this copy's generations: " + Trouble.of(e)
+                trouble.accept("There is no room to keep the record of this copy's generations: " + Trouble.of(e)
                         + ". Make room: without it this node cannot go on when it loses the other one.");
             }
         }
         return record;
     }
 
-    private CopyRecord fromSlots(byte[] bytes, Consumer<String> notice) throws IOException {
+    private CopyRecord fromSlots(byte[] bytes, Consumer<String> trouble) throws IOException {
         Optional<Slot> first = slot(bytes, 0);
         Optional<Slot> second = slot(bytes, SLOT_BYTES);
         if (first.isEmpty() && second.isEmpty()) {
-            return damaged(NAME, "neither of its two slots is whole", notice);
+            return damaged(NAME, "neither of its two slots is whole", trouble);
         }
         Slot last = first.isEmpty()
                         || (second.isPresent()
@@ -84,14 +84,14 @@ public final class RecordStore {
             try {
                 overwrite("repair-identity", last.record());
             } catch (IOException e) {
-                notice.accept("One of two slots of the record of this copy's generations cannot be written: "
+                trouble.accept("One of two slots of the record of this copy's generations cannot be written: "
                         + Trouble.of(e) + ". Check the disk.");
             }
         }
         return last.record();
     }
 
-    private CopyRecord fromFormer(Consumer<String> notice) throws IOException {
+    private CopyRecord fromFormer(Consumer<String> trouble) throws IOException {
         Optional<byte[]> bytes = io.read("load-identity", FORMER);
         if (bytes.isEmpty()) {
             return CopyRecord.blank();
@@ -99,13 +99,13 @@ public final class RecordStore {
         try {
             return decode(bytes.get());
         } catch (MalformedFrame e) {
-            return damaged(FORMER, Trouble.of(e), notice);
+            return damaged(FORMER, Trouble.of(e), trouble);
         }
     }
 
-    private CopyRecord damaged(String name, String why, Consumer<String> notice) throws IOException {
+    private CopyRecord damaged(String name, String why, Consumer<String> trouble) throws IOException {
         io.rename("set-identity-aside", name, DAMAGED);
-        notice.accept("The record of this copy's generations is damaged (" + why + "): it is set aside as " + DAMAGED
+        trouble.accept("The record of this copy's generations is damaged (" + why + "): it is set aside as " + DAMAGED
                 + " and this copy counts as never reintegrated. Join it to a node that is up to date, or run"
                 + " prim here if this node is known to have the latest data.");
         return CopyRecord.blank();

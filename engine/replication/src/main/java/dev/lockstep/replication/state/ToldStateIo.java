@@ -13,17 +13,17 @@ import java.util.function.Consumer;
  */
 public final class ToldStateIo implements StateIo {
     private final StateIo io;
-    private final Consumer<String> notice;
+    private final Consumer<String> trouble;
     private final AtomicBoolean failing = new AtomicBoolean();
 
     /**
      * Another view of a state directory.
      *
-     * @param notice takes a sentence, on the thread that writes
+     * @param trouble takes a sentence, on the thread that writes
      */
-    public ToldStateIo(StateIo io, Consumer<String> notice) {
+    public ToldStateIo(StateIo io, Consumer<String> trouble) {
         this.io = io;
-        this.notice = notice;
+        this.trouble = trouble;
     }
 
     @Override
@@ -71,7 +71,7 @@ public final class ToldStateIo implements StateIo {
             failing.set(false);
         } catch (IOException failure) {
             if (!failing.getAndSet(true)) {
-                notice.accept("The log " + name + " of what this node owes the other cannot be written: "
+                trouble.accept("The log " + name + " of what this node owes the other cannot be written: "
                         + Trouble.of(failure));
             }
             throw failure;

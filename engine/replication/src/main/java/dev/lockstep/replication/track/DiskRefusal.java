@@ -36,7 +36,7 @@ public final class DiskRefusal {
                     + " secondary is reintegrated by itself. Until then reintegrations may compare everything.";
 
     private final StateIo io;
-    private final Consumer<String> notices;
+    private final Consumer<String> troubles;
     private final AtomicBoolean stands;
     private final AtomicLong count = new AtomicLong();
     private final Object syncing = new Object();
@@ -45,16 +45,16 @@ public final class DiskRefusal {
     /**
      * Reads what is remembered.
      *
-     * @param notices told what an operator should know
+     * @param troubles told what an operator should know
      */
-    public DiskRefusal(StateIo io, Consumer<String> notices) throws IOException {
+    public DiskRefusal(StateIo io, Consumer<String> troubles) throws IOException {
         this.io = io;
-        this.notices = notices;
+        this.troubles = troubles;
         Optional<byte[]> known = load();
         stands = new AtomicBoolean(known.isPresent());
         recorded = known.isPresent();
         known.ifPresent(what ->
-                notices.accept("The disk of this node has refused data (" + new String(what, StandardCharsets.UTF_8)
+                troubles.accept("The disk of this node has refused data (" + new String(what, StandardCharsets.UTF_8)
                         + "), and this node has not been reintegrated from the other one since. " + ADVICE));
     }
 
@@ -71,7 +71,7 @@ public final class DiskRefusal {
         try {
             io.replace("reserve-disk-refusal", NAME, new byte[SLOT_BYTES]);
         } catch (IOException e) {
-            notices.accept("There is no room to remember that a disk refuses data: " + Trouble.of(e));
+            troubles.accept("There is no room to remember that a disk refuses data: " + Trouble.of(e));
         }
     }
 
@@ -99,7 +99,7 @@ public final class DiskRefusal {
         return stands.get();
     }
 
-    /** How often data were refused in the life of this engine: whoever compares notices what is refused meanwhile. */
+    /** How often data were refused in the life of this engine: whoever compares troubles what is refused meanwhile. */
     public long count() {
         return count.get();
     }
@@ -113,7 +113,7 @@ public final class DiskRefusal {
         count.incrementAndGet();
         boolean first = stands.compareAndSet(false, true);
         if (first) {
-            notices.accept("The disk of this node refused data (" + what + "). What it lacks is not known. " + ADVICE);
+            troubles.accept("The disk of this node refused data (" + what + "). What it lacks is not known. " + ADVICE);
         }
         if (first || !recorded) {
             remember(what, first);
@@ -126,7 +126,7 @@ public final class DiskRefusal {
             recorded = true;
         } catch (IOException e) {
             if (tell) {
-                notices.accept("That the disk refused data could not be recorded (" + Trouble.of(e)
+                troubles.accept("That the disk refused data could not be recorded (" + Trouble.of(e)
                         + "): it is forgotten when the engine ends. Run 'second fullsync' on this node once the other node"
                         + " has been reintegrated from it and is primary.");
             }

@@ -242,6 +242,11 @@ public final class MemoryNode implements ReplicationEvents {
         tell("notice " + message);
     }
 
+    @Override
+    public void trouble(String message) {
+        tell("trouble " + message);
+    }
+
     /** Passes on what the engine of one life tells; a dead engine is not heard. */
     private final class Life implements ReplicationEvents {
         private final int number;
@@ -307,6 +312,13 @@ public final class MemoryNode implements ReplicationEvents {
         public void notice(String message) {
             if (current()) {
                 MemoryNode.this.notice(message);
+            }
+        }
+
+        @Override
+        public void trouble(String message) {
+            if (current()) {
+                MemoryNode.this.trouble(message);
             }
         }
     }

@@ -10,6 +10,7 @@ import dev.lockstep.fuse.op.Operations;
 import dev.lockstep.fuse.op.Service;
 import dev.lockstep.fuse.sys.SystemCalls;
 import dev.lockstep.fuse.tree.CoveredTree;
+import dev.lockstep.fuse.tree.Told;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -42,7 +43,7 @@ final class FuseMount {
     /**
      * Mounts.
      *
-     * @param lost told why the mount ended when nobody asked it to
+     * @param told of what fails, and why the mount ended when nobody asked it to
      */
     FuseMount(
             Host host,
@@ -51,20 +52,19 @@ final class FuseMount {
             TreeDefinition definition,
             MutationGate gate,
             Exposure exposure,
-            Consumer<String> notices,
-            Consumer<String> lost)
+            Told told)
             throws IOException {
         SystemCalls calls = host.calls();
         this.covering = covering;
         boolean readOnly = exposure == Exposure.READ_ONLY;
         int count = Math.clamp(Runtime.getRuntime().availableProcessors() * 4L, READERS_MIN, READERS_MAX);
-        service = new Service(tree, definition.tree(), gate, readOnly, DiskThreads.AT_ONCE, lost);
+        service = new Service(tree, definition.tree(), gate, readOnly, DiskThreads.AT_ONCE, told::lost);
         if (!readOnly) {
             service.sweep();
         }
         int descriptor = FuseDevice.open(calls, OPERATION);
         String name = "fuse-" + definition.module() + "-" + definition.tree();
-        disk = new DiskThreads(name + "-disk", calls.process(), notices);
+        disk = new DiskThreads(name + "-disk", calls.process(), told::trouble);
         device = new Device(calls.files(), descriptor, disk);
         CountDownLatch begun = new CountDownLatch(1);
         AtomicReference<String> refused = new AtomicReference<>();
@@ -76,7 +76,7 @@ final class FuseMount {
         }
         Consumer<String> ended = reason -> {
             if (!stopping) {
-                lost.accept(reason);
+                told.lost(reason);
             }
         };
         readers = new Readers(
@@ -89,7 +89,7 @@ final class FuseMount {
                     begun.countDown();
                 }),
                 calls.process(),
-                notices,
+                told::trouble,
                 ended);
         if (!await(begun) || refused.get() != null) {
             end();
@@ -97,7 +97,7 @@ final class FuseMount {
                     refused.get() == null ? "the kernel did not begin the FUSE connection" : refused.get());
         }
         try {
-            watch = host.mounts().add(covering.directory(), notices, ended);
+            watch = host.mounts().add(covering.directory(), told, ended);
         } catch (IOException e) {
             end();
             throw e;

@@ -17,6 +17,7 @@ import dev.lockstep.fuse.tree.CoveredTree;
 import dev.lockstep.fuse.tree.DiskProbe;
 import dev.lockstep.fuse.tree.IndexBuilder;
 import dev.lockstep.fuse.tree.KeptIds;
+import dev.lockstep.fuse.tree.Told;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,7 +107,7 @@ public final class InterceptedDirectory implements InterceptedTree {
                 keptIds,
                 definition.filter(),
                 host.budget(),
-                text -> events.notice(definition.tree(), text));
+                new Told(events, definition.tree()));
         try {
             boolean replaced = files.isReplaced(tree.rootHandle(), tree.isLabelled());
             Checkpoint checkpoint = Checkpoint.take(files.checkpoint()).orElse(null);
@@ -138,7 +139,7 @@ public final class InterceptedDirectory implements InterceptedTree {
         }
         if (covering.isBare()) {
             covering.guard();
-            events.notice(
+            events.trouble(
                     definition.tree(),
                     "nothing lay over " + covering.directory()
                             + ", not even the guard: if anything was written there by hand,"
@@ -146,15 +147,7 @@ public final class InterceptedDirectory implements InterceptedTree {
         }
         // Not before: whoever opened the directory has recorded by now what it means if it is another one.
         files.rememberRoot(tree.rootHandle());
-        mount = new FuseMount(
-                host,
-                covering,
-                tree,
-                definition,
-                gate,
-                exposure,
-                text -> events.notice(definition.tree(), text),
-                reason -> events.interceptionLost(definition.tree(), reason));
+        mount = new FuseMount(host, covering, tree, definition, gate, exposure, new Told(events, definition.tree()));
         files.describeConnection(MountTable.read().top(covering.directory()).map(MountEntry::minor));
     }
 
@@ -182,7 +175,7 @@ public final class InterceptedDirectory implements InterceptedTree {
 
     @Override
     public List<Opener> openers() throws IOException {
-        return new OpenerScan(covering.directory(), text -> events.notice(definition.tree(), text)).openers();
+        return new OpenerScan(covering.directory(), text -> events.trouble(definition.tree(), text)).openers();
     }
 
     @Override
@@ -203,7 +196,7 @@ public final class InterceptedDirectory implements InterceptedTree {
         try {
             tree.cradle().dismantle();
         } catch (FileSystemFailure failure) {
-            events.notice(
+            events.trouble(
                     definition.tree(),
                     "the hidden directory .lockstep/cradle of " + covering.directory() + " stays: "
                             + failure.getMessage());

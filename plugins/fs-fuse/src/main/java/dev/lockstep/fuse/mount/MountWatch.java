@@ -1,5 +1,6 @@
 package dev.lockstep.fuse.mount;
 
+import dev.lockstep.fuse.tree.Told;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,15 +46,15 @@ public final class MountWatch {
     /**
      * Watches the mount that lies uppermost now.
      *
-     * @param notices what an operator should read
+     * @param told what an operator should read
      * @param lost told once, by the thread of the watch, why applications do not meet the mount any more
      */
-    Watched add(Path directory, Consumer<String> notices, Consumer<String> lost) throws IOException {
+    Watched add(Path directory, Told told, Consumer<String> lost) throws IOException {
         long mount = source.read()
                 .top(directory)
                 .map(MountEntry::id)
                 .orElseThrow(() -> new IOException(directory + " was unmounted at once"));
-        Watched watched = new Watched(directory, mount, notices, lost);
+        Watched watched = new Watched(directory, mount, told, lost);
         synchronized (this) {
             all.add(watched);
             if (!running) {
@@ -106,17 +107,17 @@ public final class MountWatch {
     final class Watched implements AutoCloseable {
         private final Path directory;
         private final long mount;
-        private final Consumer<String> notices;
+        private final Told told;
         private final Consumer<String> lost;
         /** Only used by the thread of the watch: the table could not be read when it was last tried. */
         private boolean blind;
 
         private final Set<String> inside = new HashSet<>();
 
-        private Watched(Path directory, long mount, Consumer<String> notices, Consumer<String> lost) {
+        private Watched(Path directory, long mount, Told told, Consumer<String> lost) {
             this.directory = directory;
             this.mount = mount;
-            this.notices = notices;
+            this.told = told;
             this.lost = lost;
         }
 
@@ -124,18 +125,18 @@ public final class MountWatch {
         private void blind(IOException unreadable) {
             if (!blind) {
                 blind = true;
-                notices.accept("the mount over " + directory + " cannot be watched now: " + unreadable.getMessage());
+                told.trouble("the mount over " + directory + " cannot be watched now: " + unreadable.getMessage());
             }
         }
 
         private void look(MountTable table) {
             if (blind) {
                 blind = false;
-                notices.accept("the mount over " + directory + " is watched again");
+                told.notice("the mount over " + directory + " is watched again");
             }
             for (MountEntry below : table.below(directory)) {
                 if (inside.add(below.point())) {
-                    notices.accept(below.point() + " was mounted inside " + directory
+                    told.trouble(below.point() + " was mounted inside " + directory
                             + ": what is written there is not replicated; unmount it");
                 }
             }

@@ -26,7 +26,7 @@ final class OpenerScan {
     private static final long NO_PROCESS = 0;
 
     private final Path directory;
-    private final Consumer<String> notices;
+    private final Consumer<String> troubles;
     private final String prefix;
     private final Set<Long> ours = new HashSet<>();
     private final Set<Long> readOnly = new HashSet<>();
@@ -35,9 +35,9 @@ final class OpenerScan {
     private int unreadable;
     private final List<Long> otherNamespaces = new ArrayList<>();
 
-    OpenerScan(Path directory, Consumer<String> notices) {
+    OpenerScan(Path directory, Consumer<String> troubles) {
         this.directory = directory;
-        this.notices = notices;
+        this.troubles = troubles;
         prefix = directory + "/";
     }
 
@@ -69,12 +69,12 @@ final class OpenerScan {
             }
         }
         if (!otherNamespaces.isEmpty()) {
-            notices.accept("processes in other mount namespaces can reach " + directory
+            troubles.accept("processes in other mount namespaces can reach " + directory
                     + " past the interception, for example process " + otherNamespaces.getFirst()
                     + "; start them after the module");
         }
         if (unreadable > 0) {
-            notices.accept("what " + Counted.of(unreadable, "process holds", "processes hold") + " of " + directory
+            troubles.accept("what " + Counted.of(unreadable, "process holds", "processes hold") + " of " + directory
                     + " cannot be read; give the engine CAP_SYS_PTRACE");
         }
         return found;

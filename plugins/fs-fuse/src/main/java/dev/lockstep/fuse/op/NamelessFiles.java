@@ -49,8 +49,9 @@ final class NamelessFiles {
             try {
                 remove(new Cradle.Entry(Cradle.nameOf(id), id));
             } catch (FileSystemFailure failure) {
-                tree.notice("a file without a name could not be removed and stays until the directory is mounted anew: "
-                        + failure.getMessage());
+                tree.trouble(
+                        "a file without a name could not be removed and stays until the directory is mounted anew: "
+                                + failure.getMessage());
             }
         }
     }
@@ -65,7 +66,8 @@ final class NamelessFiles {
                 remove(entry);
             }
         } catch (FileSystemFailure failure) {
-            tree.notice("files without a name that nobody uses any more could not be removed: " + failure.getMessage());
+            tree.trouble(
+                    "files without a name that nobody uses any more could not be removed: " + failure.getMessage());
         }
     }
 

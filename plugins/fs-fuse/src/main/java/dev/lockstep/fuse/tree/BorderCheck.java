@@ -35,7 +35,7 @@ final class BorderCheck {
             }
             return false;
         } catch (FileSystemFailure failure) {
-            tree.notice("a renaming to '" + path + "' is refused, because what is below cannot be read: "
+            tree.trouble("a renaming to '" + path + "' is refused, because what is below cannot be read: "
                     + failure.getMessage());
             return true;
         }

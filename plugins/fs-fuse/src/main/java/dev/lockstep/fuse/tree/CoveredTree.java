@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.concurrent.locks.Lock;
-import java.util.function.Consumer;
 
 /**
  * The covered directory by stable id. Everything goes through a private mount of it and through file handles, one name at a
@@ -29,7 +28,7 @@ public final class CoveredTree implements AutoCloseable {
 
     private final SystemCalls calls;
     private final PathFilter filter;
-    private final Consumer<String> notices;
+    private final Told told;
     private final int mount;
     private final int root;
     private final ObjectIndex index;
@@ -53,20 +52,15 @@ public final class CoveredTree implements AutoCloseable {
      * @param keptIds ids of objects without a label
      * @param filter what is replicated
      * @param budget what descriptors may be used for
-     * @param notices what an operator should read
+     * @param told what an operator should read
      * @throws java.io.UncheckedIOException never; problems are {@code IllegalStateException}s with the errno
      */
     public CoveredTree(
-            SystemCalls calls,
-            int mount,
-            KeptIds keptIds,
-            PathFilter filter,
-            DescriptorBudget budget,
-            Consumer<String> notices) {
+            SystemCalls calls, int mount, KeptIds keptIds, PathFilter filter, DescriptorBudget budget, Told told) {
         this.calls = calls;
         this.keptIds = keptIds;
         this.filter = filter;
-        this.notices = notices;
+        this.told = told;
         this.mount = mount;
         // open_by_handle_at(2) wants a descriptor that is really open.
         root = calls.files().open(OPERATION, mount, DOT, OpenFlags.RDONLY | OpenFlags.DIRECTORY | OpenFlags.CLOEXEC, 0);
@@ -139,9 +133,14 @@ public final class CoveredTree implements AutoCloseable {
         return filter;
     }
 
-    /** Tells an operator. */
+    /** Tells an operator what happened. */
     public void notice(String text) {
-        notices.accept(text);
+        told.notice(text);
+    }
+
+    /** Tells an operator what failed, or is not as it should be. */
+    public void trouble(String text) {
+        told.trouble(text);
     }
 
     /**

@@ -35,7 +35,7 @@ final class FileTimes {
             boolean same = (accessed == null || accessed.equals(status.accessed()))
                     && (modified == null || modified.equals(status.modified()));
             if (!same) {
-                tree.notice("the file system of this node cannot keep a time that "
+                tree.trouble("the file system of this node cannot keep a time that "
                         + tree.names().pathOf(descriptor)
                         + " has on the peer; use file systems of one kind on both nodes");
             }

@@ -52,7 +52,7 @@ final class Newcomers {
                     // no room for a label: nobody else needs one until the next start
                     result = tree.enter(operation, object, status.inode(), fresh);
                 }
-                tree.notice("'" + new String(name, StandardCharsets.UTF_8)
+                tree.trouble("'" + new String(name, StandardCharsets.UTF_8)
                         + "' was made behind the interception: it stays on this node alone until the module is stopped"
                         + " and started");
                 return result < 0 ? result : fresh;

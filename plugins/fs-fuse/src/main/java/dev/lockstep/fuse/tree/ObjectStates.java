@@ -107,7 +107,7 @@ public final class ObjectStates {
 
     private void carried(String operation, int descriptor, int result) throws FileSystemFailure {
         if (InodeFlags.isUnknown(result)) {
-            tree.notice("the file system of this node does not have the flags (chattr) that "
+            tree.trouble("the file system of this node does not have the flags (chattr) that "
                     + tree.names().pathOf(descriptor) + " has on the peer");
         } else {
             Failures.check(operation, result);
@@ -150,8 +150,8 @@ public final class ObjectStates {
         try {
             tree.keptIds().keep(handle.text(), id);
         } catch (IOException e) {
-            tree.notice("no room for the extended attributes of " + tree.names().pathOf(descriptor) + ": "
-                    + e.getMessage());
+            tree.trouble("no room for the extended attributes of "
+                    + tree.names().pathOf(descriptor) + ": " + e.getMessage());
             throw full;
         }
         Failures.check(operation, tree.label().remove(operation, descriptor));
