@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.re2j.Pattern;
+import dev.lockstep.core.config.PathExpression;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,6 +42,15 @@ class PathFilterTest {
                 "regexpath=!\\.mdf$ & regexpath=^tmp ; tmp/b.mdf ; false ; false",
                 "regexpath=a.c ; `a\nc` ; false ; false",
                 "regexpath=x$ ; `x\n` ; false ; true",
+                "regexpath=a$|b$ ; a/c ; false ; false",
+                "regexpath=a$|b$ ; ac/b ; false ; false",
+                "regexpath=a$|b$ ; ac/bc ; false ; true",
+                "regexpath=(a$)b ; a/b ; false ; true",
+                "regexpath=a\\\\z ; a\\z/b ; false ; false",
+                "regexpath=a\\\\z ; a/b ; false ; true",
+                "regexpath=a\\b ; a/c ; false ; false",
+                "regexpath=a-\\B ; a-/c ; false ; false",
+                "regexpath=a-\\B ; a-c ; false ; true",
             })
     void filter(String left, String path, boolean directory, boolean expected) {
         var content = new StringBuilder();
@@ -55,6 +68,36 @@ class PathFilterTest {
 
         assertEquals(expected, filter.isReplicated(path, directory));
         assertTrue(filter.isReplicated("", true));
+    }
+
+    /** The word of {@code isReplicated}: an object is left out when it, or a directory above it, matches. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a$", "^a", "b|ab$", "^b$", "a$|b", "[^b]$", "a.b$", "(a|b)$", "a\\b", "^$", "$a", "b/a$", "a/", "ba*$"
+            })
+    void anExpressionLeavesOutWhatItMatchesAndEverythingBelow(String expression) throws Exception {
+        var random = new Random(7);
+        var pattern = new PathExpression(expression, PosixExpression.translate(expression), false, false).pattern();
+        var filter = Readings.valid(Readings.mirror("<rfs><replicated dir=\"/srv/a\"><notreplicated regexpath=\""
+                        + expression + "\"/></replicated></rfs>"))
+                .rfs()
+                .orElseThrow()
+                .directories()
+                .getFirst()
+                .filter();
+        for (int i = 0; i < 2_000; i++) {
+            var path = Stream.generate(() -> "abc".charAt(random.nextInt(3)) + (random.nextBoolean() ? "b" : ""))
+                    .limit(1 + random.nextInt(5))
+                    .collect(Collectors.joining("/"));
+            boolean left = false;
+            for (int end = 0; end <= path.length(); end++) {
+                if (end == path.length() || path.charAt(end) == '/') {
+                    left |= pattern.matcher(path.substring(0, end)).find();
+                }
+            }
+            assertEquals(!left, filter.isReplicated(path, false), expression + " and " + path);
+        }
     }
 
     @ParameterizedTest(name = "{0} matches {1}: {2}")
