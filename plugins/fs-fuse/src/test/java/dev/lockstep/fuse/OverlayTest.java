@@ -29,7 +29,7 @@ class OverlayTest {
             rm link; ln -s nowhere link
             cp d/one copy; mv copy d/one
             python3 -c "import os; f = os.open('d', os.O_TMPFILE | os.O_RDWR); os.write(f, b'tmp'); os.link('/proc/self/fd/%d' % f, 'd/named', dst_dir_fd=os.open('.', 0))"
-            python3 -c "import os; os.mknod('white', 0o20000, 0)" 2> /dev/null || true
+            python3 -c "import os; os.mknod('white', 0o20000, 0)" 2>&1 | tail -1 > whiteout
             """;
 
     private static final String LOOK = "export LC_ALL=C; find . -printf '%P %y %m %U %G %n %l\\n' | sort;"
@@ -59,6 +59,10 @@ class OverlayTest {
                 Shell.run(base.resolve("over"), WORK);
                 String expected = Shell.run(base.resolve("plain"), LOOK);
                 assertEquals(expected, Shell.run(base.resolve("over"), LOOK));
+                assertEquals(
+                        "PermissionError: [Errno 1] Operation not permitted",
+                        Shell.run(base.resolve("over"), "cat whiteout; test ! -e white"),
+                        "overlayfs makes its whiteouts itself");
                 Shell.run(base, "umount over; mount -t overlay overlay over -o " + options("mount/data"));
                 assertEquals(expected, Shell.run(base.resolve("over"), LOOK), "mounted again");
                 Shell.run(base, "umount over");
