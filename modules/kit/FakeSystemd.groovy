@@ -14,6 +14,9 @@ class FakeSystemd implements Processes {
     /** Services that run nothing themselves. */
     final Set<String> umbrellas = [] as Set
 
+    /** Services that something else wants to be started with the system; disabling them changes nothing. */
+    final Set<String> wantedByOthers = [] as Set
+
     /** Whether the system was started with it. */
     boolean running = true
 
@@ -39,7 +42,7 @@ class FakeSystemd implements Processes {
         switch (verb) {
             case 'cat': return known.contains(name) ? good(unit(name)) : bad(1, "No files found for ${name}.service.")
             case 'is-active': return active.contains(name) ? good('active') : bad(3, 'inactive')
-            case 'is-enabled': return enabled.contains(name) ? good('enabled') : bad(1, 'disabled')
+            case 'is-enabled': return wantedByOthers.contains(name) ? good('enabled-runtime') : enabled.contains(name) ? good('enabled') : bad(1, 'disabled')
             case 'enable': return changed(verb, name) { enabled << name }
             case 'disable': return changed(verb, name) { enabled.remove(name) }
             case 'start': return broken.contains(name) ? failed(verb, name) : changed(verb, name) { active << name }

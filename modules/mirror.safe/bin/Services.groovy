@@ -77,6 +77,12 @@ class Services {
             throw new IllegalStateException("${umbrellas.join(', ')} is no program of its own, only a name for others: write those. " +
                 "'systemctl list-units \"${umbrellas.first()}@*\"' shows them (on Debian, postgresql stands for postgresql@15-main)")
         }
+        def byOthers = names.findAll { systemctl('is-enabled', it).text.trim() == 'enabled-runtime' }
+        if (byOthers) {
+            throw new IllegalStateException("${byOthers.join(', ')} would still start with the operating system, on both nodes and before " +
+                "the module: something else wants it, which 'systemctl list-dependencies --reverse ${byOthers.first()}' shows. Keep it " +
+                'from that. For a PostgreSQL of Debian: write manual into its start.conf in /etc/postgresql, then systemctl daemon-reload')
+        }
         def taken = memory.exists() ? memory.readLines() : []
         for (name in names.findAll { systemctl('is-enabled', it).text.trim() == 'enabled' }) {
             taken = (taken + name).unique()

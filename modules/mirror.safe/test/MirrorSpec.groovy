@@ -137,6 +137,20 @@ class MirrorSpec extends Specification {
         systemd.changes == []
     }
 
+    def 'a service that starts with the system because another one wants it is refused when the module is configured'() {
+        given:
+        services('web,db')
+        systemd.wantedByOthers << 'db'
+
+        when:
+        def outcome = kit.run('config')
+
+        then:
+        outcome instanceof HookOutcome.Failed
+        outcome.message().contains('db would still start with the operating system')
+        systemd.changes == []
+    }
+
     def 'where systemd does not run, that is said, and not that the service is missing'() {
         given:
         services('db')
