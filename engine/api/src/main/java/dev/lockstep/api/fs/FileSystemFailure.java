@@ -26,6 +26,8 @@ public final class FileSystemFailure extends IOException {
 
     private static String words(int errno) {
         return switch (errno) {
+            case 1 -> "operation not permitted";
+            case 13 -> "permission denied";
             case ENOENT -> "no such file or directory";
             case EIO -> "input/output error";
             case ENOSPC -> "no space left on the file system";

@@ -78,6 +78,20 @@ public final class DirectoryCheck {
         return at.stream().anyMatch(MountEntry::isLockstep);
     }
 
+    /** Containers often forbid it. */
+    private void checkOpening(Path directory, int descriptor, MemorySegment handle) throws IOException {
+        int flags = OpenFlags.PATH | OpenFlags.DIRECTORY | OpenFlags.CLOEXEC;
+        int opened = calls.files().openByHandle(OPERATION, descriptor, handle, flags);
+        if (opened == -Errno.EPERM) {
+            throw new IOException(directory + " cannot be worked on: the engine may not open files by their handles"
+                    + " (open_by_handle_at). It needs CAP_DAC_READ_SEARCH, and a container must not filter that call"
+                    + " (systemd-nspawn: --system-call-filter=open_by_handle_at)");
+        }
+        if (opened >= 0) {
+            calls.files().close(OPERATION, opened);
+        }
+    }
+
     private void checkDirectory(Path directory) throws IOException {
         if (Files.isSymbolicLink(directory)) {
             throw new IOException(directory + " is a symbolic link; name the directory it leads to");
@@ -102,6 +116,9 @@ public final class DirectoryCheck {
             MemorySegment buffer = arena.allocate(HANDLE_CAPACITY + 8L, 8);
             buffer.set(ValueLayout.JAVA_INT, 0, HANDLE_CAPACITY);
             int handle = calls.files().nameToHandle(OPERATION, descriptor, new byte[0], buffer);
+            if (handle >= 0) {
+                checkOpening(directory, descriptor, buffer);
+            }
             int label = calls.attributes().getAttribute(OPERATION, descriptor, PROBE, buffer, 0, Long.BYTES);
             if (handle < 0 || label == -Errno.EOPNOTSUPP) {
                 throw new IOException("the file system of " + directory + " has no "
