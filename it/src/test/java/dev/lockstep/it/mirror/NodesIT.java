@@ -52,8 +52,12 @@ class NodesIT {
         assertTrue(one.lockstep("module", "getports", "-m", Mirror.NAME)
                 .expectOk()
                 .out()
-                .contains("heartbeat UDP 8889\nreplication TCP 5604\nheartbeat UDP 8888 on node2\n"
-                        + "replication TCP 5600 on node2\n"));
+                .contains("""
+                                heartbeat UDP 8889
+                                replication TCP 5604
+                                heartbeat UDP 8888 on node2
+                                replication TCP 5600 on node2
+                                """));
         assertEquals(1, remarks(one), one.log().toString());
         assertEquals(1, remarks(two), two.log().toString());
         cluster.pair(one);
