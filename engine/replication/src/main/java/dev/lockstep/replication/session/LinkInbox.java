@@ -34,6 +34,7 @@ public final class LinkInbox implements LinkHandler {
         private int earlyBytes;
         private Conversation conversation;
         private String closed;
+        private boolean over;
     }
 
     /** Says who handles a link; frames that came before are handed over now, on the calling thread. */
@@ -104,12 +105,13 @@ public final class LinkInbox implements LinkHandler {
         }
     }
 
+    /** In the lock of the entry. Whether it was told stands there: a link that closes while it is attached is out of the map by then. */
     private void end(ReplicationLink link, Entry entry, String reason) {
-        boolean known;
         synchronized (entries) {
-            known = entries.remove(link) != null;
+            entries.remove(link, entry);
         }
-        if (known) {
+        if (!entry.over) {
+            entry.over = true;
             entry.conversation.closed(reason);
         }
     }
