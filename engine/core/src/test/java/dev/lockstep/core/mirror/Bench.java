@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
@@ -149,6 +150,13 @@ final class Bench {
             release();
         }
         return (Action.SetData) held.element();
+    }
+
+    /** Answers what is held but what {@code kept} says; what follows from it is held again. */
+    void releaseOthers(Predicate<Action> kept) {
+        List<Action> others = held.stream().filter(kept.negate()).toList();
+        held.removeAll(others);
+        others.forEach(this::answer);
     }
 
     Bench releaseAll() {

@@ -92,6 +92,38 @@ class RecordTransitionsTest {
         assertTrue(b.state.state() != ModuleState.ALONE && b.state.state() != ModuleState.PRIM);
     }
 
+    /** Everything but the record of "outdated" goes well, for a long time. */
+    private static void refusedForLong(Bench b) {
+        for (int i = 0; i < 300; i++) {
+            while (b.held.stream().anyMatch(action -> !(action instanceof Action.PersistOutdated))) {
+                b.releaseOthers(Action.PersistOutdated.class::isInstance);
+            }
+            if (b.state.progress().outdatedToken() != 0) {
+                refused(b);
+            }
+            b.ticks(1);
+        }
+    }
+
+    @Test
+    void thePeersSilenceReleasesNoPromiseThatTheDiskRefused() {
+        Bench before = refused(claimed());
+        refusedForLong(before.silent());
+        Bench after = refused(claimed().silent());
+        refusedForLong(after);
+
+        assertTrue(before.state.mute(), "the peer has gone on by this node's silence, which lasts");
+        for (Bench b : List.of(before, after)) {
+            assertTrue(
+                    b.state.accepting().isPresent(), "it may have gone on and died: what it acknowledged is not here");
+            assertFalse(
+                    b.actions.stream()
+                            .anyMatch(a -> a instanceof Action.SetData set && set.role() instanceof DataRole.Alone),
+                    () -> "it took over: rows " + b.rows);
+            assertTrue(b.state.state() != ModuleState.ALONE && b.state.state() != ModuleState.PRIM);
+        }
+    }
+
     @Test
     void aSilentNodeIsHeardAgainOnceThePeerHasGoneOn() {
         Bench b = refused(claimed());
