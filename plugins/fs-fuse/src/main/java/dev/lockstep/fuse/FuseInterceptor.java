@@ -10,6 +10,7 @@ import dev.lockstep.fuse.mount.Host;
 import dev.lockstep.fuse.mount.InterceptedDirectory;
 import dev.lockstep.fuse.sys.SystemCalls;
 import dev.lockstep.fuse.tree.DescriptorBudget;
+import dev.lockstep.fuse.tree.ObjectBudget;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.pf4j.Extension;
@@ -24,13 +25,13 @@ public final class FuseInterceptor implements FileSystemInterceptor {
 
     /** The interceptor of this host. */
     public FuseInterceptor() {
-        this(SystemCalls.linux());
+        this(SystemCalls.linux(), ObjectBudget.ofHeap());
     }
 
     /** An interceptor that reaches the kernel through other ports. */
-    FuseInterceptor(SystemCalls calls) {
+    FuseInterceptor(SystemCalls calls, ObjectBudget objects) {
         int limit = calls.process().raiseOpenFiles("OPEN");
-        host = Host.of(calls, new DescriptorBudget(limit < 0 ? CAUTIOUS_LIMIT : limit));
+        host = Host.of(calls, new DescriptorBudget(limit < 0 ? CAUTIOUS_LIMIT : limit, objects));
     }
 
     @Override

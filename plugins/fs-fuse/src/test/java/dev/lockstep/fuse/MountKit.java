@@ -7,6 +7,7 @@ import dev.lockstep.api.fs.MutationGate;
 import dev.lockstep.api.fs.PathFilter;
 import dev.lockstep.api.fs.TreeDefinition;
 import dev.lockstep.fuse.sys.SystemCalls;
+import dev.lockstep.fuse.tree.ObjectBudget;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,9 +20,11 @@ final class MountKit implements AutoCloseable {
     final LoudEvents events = new LoudEvents();
     private final PathFilter filter;
     private final SystemCalls calls;
+    private final ObjectBudget objects;
     private InterceptedTree tree;
 
-    private MountKit(Path base, PathFilter filter, SystemCalls calls) throws IOException {
+    private MountKit(Path base, PathFilter filter, SystemCalls calls, ObjectBudget objects) throws IOException {
+        this.objects = objects;
         this.filter = filter;
         this.calls = calls;
         directory = base.resolve("data");
@@ -45,10 +48,21 @@ final class MountKit implements AutoCloseable {
     }
 
     static MountKit open(Path base, MutationGate gate, PathFilter filter, SystemCalls calls) throws IOException {
+        return open(base, gate, filter, calls, ObjectBudget.ofHeap());
+    }
+
+    private static MountKit open(
+            Path base, MutationGate gate, PathFilter filter, SystemCalls calls, ObjectBudget objects)
+            throws IOException {
         requireRoot();
-        MountKit kit = new MountKit(base.toRealPath(), filter, calls);
+        MountKit kit = new MountKit(base.toRealPath(), filter, calls, objects);
         kit.reopen(gate);
         return kit;
+    }
+
+    /** Takes hold of {@code base/data} with room for so many objects. */
+    static MountKit open(Path base, MutationGate gate, ObjectBudget objects) throws IOException {
+        return open(base, gate, PathFilter.ALL, SystemCalls.linux(), objects);
     }
 
     /** Takes hold and mounts read-write. */
@@ -61,7 +75,7 @@ final class MountKit implements AutoCloseable {
     /** Takes hold again after {@link #guard}. */
     void reopen(MutationGate gate) throws IOException {
         TreeDefinition definition = new TreeDefinition("test", 0, directory, filter, state, state.resolve("run"));
-        tree = new FuseInterceptor(calls).open(definition, gate, events);
+        tree = new FuseInterceptor(calls, objects).open(definition, gate, events);
     }
 
     InterceptedTree tree() {

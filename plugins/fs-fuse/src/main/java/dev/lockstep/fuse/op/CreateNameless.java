@@ -36,7 +36,7 @@ final class CreateNameless implements Operation {
 
     @Override
     public void serve(Exchange exchange) throws FileSystemFailure {
-        if (service.refusedReadOnly(exchange)) {
+        if (service.refusedReadOnly(exchange) || service.refusedTooMany(exchange)) {
             return;
         }
         long parent = exchange.request().node();

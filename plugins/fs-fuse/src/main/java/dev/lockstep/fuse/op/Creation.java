@@ -79,7 +79,7 @@ final class Creation {
             Answer answer)
             throws FileSystemFailure {
         long parent = exchange.request().node();
-        if (service.refusedReadOnly(exchange)) {
+        if (service.refusedReadOnly(exchange) || service.refusedTooMany(exchange)) {
             return;
         }
         if (CoveredTree.isHidden(parent, name)) {

@@ -108,6 +108,18 @@ public final class Service {
         return readOnly;
     }
 
+    /** Whether there is no room in memory for one more object; the application finds the file system full then. */
+    boolean refusedTooMany(Exchange exchange) {
+        boolean refused = !tree.budget().objects().mayMake(exchange.request().uid());
+        if (refused) {
+            tree.trouble("there are as many files and directories as the engine has memory for, "
+                    + tree.budget().objects().all() + " in all replicated directories together: no more can be made"
+                    + " (ENOSPC); remove some, or give it more (LOCKSTEP_HEAP) on both nodes and restart it");
+            exchange.answer(Errno.ENOSPC);
+        }
+        return refused;
+    }
+
     /** Whether changes of an object stay on this node: it is not replicated, or has no name any more. */
     boolean isPrivate(long id) {
         return StableId.isLocal(id) || tree.references().isOrphan(id);

@@ -73,7 +73,7 @@ public final class CoveredTree implements AutoCloseable {
             calls.files().close(OPERATION, root);
             throw new IllegalStateException("the file system has no file handles, errno " + -result);
         }
-        index = new ObjectIndex(handle.packedLength());
+        index = new ObjectIndex(handle.packedLength(), budget.objects());
         label = new ObjectLabel(calls.attributes());
         references = new KernelReferences(calls.files(), budget.orphans());
         backing = new BackingFiles(calls.files(), this::open, budget);
@@ -287,6 +287,9 @@ public final class CoveredTree implements AutoCloseable {
         FileHandle handle = FileHandle.current();
         int result = calls.files().nameToHandle(operation, object, ITSELF, handle.empty());
         if (result >= 0) {
+            if (!budget.objects().hasRoom() && !index.contains(id)) {
+                return -Errno.ENOSPC;
+            }
             index.put(id, inode, handle);
         }
         return result;
@@ -363,6 +366,7 @@ public final class CoveredTree implements AutoCloseable {
     /** Gives back all descriptors. */
     @Override
     public void close() {
+        index.close();
         references.clear();
         paths.clear();
         data.clear();

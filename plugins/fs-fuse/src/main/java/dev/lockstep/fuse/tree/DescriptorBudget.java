@@ -16,8 +16,11 @@ public final class DescriptorBudget {
     private final Semaphore orphans;
     private final Semaphore caches;
 
+    private final ObjectBudget objects;
+
     /** Divides as many as the process may have open. */
-    public DescriptorBudget(int limit) {
+    public DescriptorBudget(int limit, ObjectBudget objects) {
+        this.objects = objects;
         files = new Shares(limit * 3 / 8);
         orphans = new Semaphore(limit / 8);
         caches = new Semaphore(limit / 4);
@@ -26,6 +29,11 @@ public final class DescriptorBudget {
     /** Descriptors of what applications have open. */
     public Shares files() {
         return files;
+    }
+
+    /** Objects that exist. */
+    public ObjectBudget objects() {
+        return objects;
     }
 
     /** Openings by applications, however many descriptors they need. */

@@ -180,6 +180,11 @@ public final class IndexBuilder {
 
     private long enter(int directory, byte[] name, long known, long labelled, boolean local, Pending parent)
             throws IOException {
+        ObjectBudget objects = tree.budget().objects();
+        if (!objects.hasRoom() && !(known != 0 && tree.index().contains(known))) {
+            throw new IOException("all replicated directories together have more than the " + objects.all()
+                    + " files and directories the engine has memory for; give it more (LOCKSTEP_HEAP) and restart it");
+        }
         long id = known;
         if (id != 0) {
             FileHandle handle = FileHandle.current();

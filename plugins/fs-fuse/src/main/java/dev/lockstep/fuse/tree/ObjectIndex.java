@@ -10,13 +10,15 @@ final class ObjectIndex {
     private static final int PARTS = 64;
 
     private final int width;
+    private final ObjectBudget budget;
     private final LongTable[] handles = new LongTable[PARTS];
     private final LongTable[] inodes = new LongTable[PARTS];
     private final ReentrantLock[] handleLocks = new ReentrantLock[PARTS];
     private final ReentrantLock[] inodeLocks = new ReentrantLock[PARTS];
 
     /** An empty index for handles of at most {@code handleLongs} packed longs. */
-    ObjectIndex(int handleLongs) {
+    ObjectIndex(int handleLongs, ObjectBudget budget) {
+        this.budget = budget;
         width = handleLongs;
         for (int i = 0; i < PARTS; i++) {
             // Handle and inode number stand together: removal by id must find the inode's entry.
@@ -39,7 +41,9 @@ final class ObjectIndex {
         int part = part(id);
         handleLocks[part].lock();
         try {
+            int before = handles[part].size();
             int at = handles[part].findOrAdd(id);
+            budget.changed(handles[part].size() - before);
             for (int i = 0; i < width; i++) {
                 handles[part].setValue(at + i, i < handle.packedLength() ? handle.packed(i) : 0);
             }
@@ -114,6 +118,7 @@ final class ObjectIndex {
             }
             inode = handles[part].value(at + width);
             handles[part].remove(id);
+            budget.changed(-1);
         } finally {
             handleLocks[part].unlock();
         }
@@ -127,6 +132,11 @@ final class ObjectIndex {
         } finally {
             inodeLocks[part].unlock();
         }
+    }
+
+    /** Gives back what it took of the budget; it is not used any more. */
+    void close() {
+        budget.changed(-size());
     }
 
     /** How many objects there are. */

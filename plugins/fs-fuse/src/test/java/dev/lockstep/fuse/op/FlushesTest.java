@@ -9,6 +9,7 @@ import dev.lockstep.fuse.sys.FileCalls;
 import dev.lockstep.fuse.tree.BackingFile;
 import dev.lockstep.fuse.tree.BackingFiles;
 import dev.lockstep.fuse.tree.DescriptorBudget;
+import dev.lockstep.fuse.tree.ObjectBudget;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,7 @@ class FlushesTest {
             (id, flags) -> {
                 throw new AssertionError("nothing is opened here");
             },
-            new DescriptorBudget(100));
+            new DescriptorBudget(100, new ObjectBudget(100)));
     private final Flushes flushes = new Flushes(files, backing, 2, (operation, id, errno) -> {});
     private final UntoldErrors untold = new UntoldErrors();
 
