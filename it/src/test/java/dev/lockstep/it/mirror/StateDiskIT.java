@@ -1,20 +1,13 @@
 package dev.lockstep.it.mirror;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lockstep.it.files.DeadDisk;
 import dev.lockstep.it.kit.Cluster;
 import dev.lockstep.it.kit.Mirror;
 import dev.lockstep.it.kit.Node;
-import dev.lockstep.it.kit.Patience;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -25,47 +18,23 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 class StateDiskIT {
     private static final int FILE_BYTES = 1 << 20;
-    private static final int BLOCK = 4096;
 
     @RegisterExtension
     static final PairExtension NODES = PairExtension.neverStarted(mirror -> mirror);
 
-    private final AtomicInteger acknowledged = new AtomicInteger();
-    private volatile boolean over;
-    private volatile String refused = "";
+    private LedgerWriter writer;
     private String small;
 
-    /** An application that overwrites one file, and flushes each time: it needs no room. */
-    private Thread application(Node node, Mirror mirror) {
-        over = false;
-        acknowledged.set(0);
-        Path file = node.path(mirror.directory() + "/ledger");
-        return Thread.ofVirtual().start(() -> {
-            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-                for (int i = 0; !over; i++) {
-                    channel.write(ByteBuffer.allocate(BLOCK), (long) i % (FILE_BYTES / BLOCK) * BLOCK);
-                    channel.force(false);
-                    acknowledged.incrementAndGet();
-                }
-            } catch (IOException failure) {
-                refused = failure.toString();
-            }
-        });
+    private void application(Node node, Mirror mirror) {
+        endApplication();
+        writer = LedgerWriter.start(node, mirror);
     }
 
     @AfterEach
     void endApplication() {
-        over = true;
-    }
-
-    private void goesOn(Node node) {
-        int before = acknowledged.get();
-        Patience.until(
-                "the application to be answered",
-                Cluster.SOON,
-                () -> acknowledged.get() > before + 10,
-                () -> refused + " " + node.view());
-        assertEquals("", refused);
+        if (writer != null) {
+            writer.close();
+        }
     }
 
     /** Both nodes with state and data on one small ext4 of their own, in a pair, node1 primary. */
@@ -83,11 +52,7 @@ class StateDiskIT {
         Mirror mirror = new Mirror(small + "/data");
         cluster.install(mirror);
         cluster.pair(cluster.node1());
-        Path ledger = cluster.node1().path(mirror.directory() + "/ledger");
-        Files.write(ledger, new byte[FILE_BYTES]);
-        try (FileChannel channel = FileChannel.open(ledger, StandardOpenOption.WRITE)) {
-            channel.force(true);
-        }
+        LedgerWriter.layOut(cluster.node1(), mirror);
         return mirror;
     }
 
@@ -129,16 +94,16 @@ class StateDiskIT {
         fill(two);
         Files.write(one.path(mirror.directory() + "/more"), new byte[FILE_BYTES]);
         cluster.await(one, "ALONE Ready");
-        goesOn(one);
+        writer.goesOn();
         assertTrue(isFull(two), "while the disk is still full");
         run(two, "sh", "-c", "rm " + small + "/filler*");
         cluster.awaitPair(one);
-        goesOn(one);
+        writer.goesOn();
 
         fill(one);
         two.powerOff();
         cluster.await(one, "ALONE Ready");
-        goesOn(one);
+        writer.goesOn();
         assertTrue(isFull(one), "while the disk is still full");
     }
 
@@ -148,10 +113,10 @@ class StateDiskIT {
         Cluster cluster = NODES.cluster();
         Node one = cluster.node1();
         application(one, mirror);
-        goesOn(one);
+        writer.goesOn();
         DeadDisk.shutDown(cluster.node2().path(small));
         cluster.await(one, "ALONE Ready");
-        goesOn(one);
+        writer.goesOn();
     }
 
     @Test
@@ -163,7 +128,7 @@ class StateDiskIT {
         cluster.node1().powerOff();
         cluster.await(two, "ALONE Ready");
         application(two, mirror);
-        goesOn(two);
+        writer.goesOn();
         assertTrue(isFull(two), "while the disk is still full");
     }
 }
