@@ -113,22 +113,6 @@ class MainTest {
     }
 
     @Test
-    void whatIsTheMatterWithAFileIsSaidInWords() throws IOException {
-        Path directory = Files.createDirectory(var.resolve("cluster.d"));
-        daemon.answer(200, 0, "the log");
-
-        assertEquals(3, run("cluster", "config", "missing/cluster.xml"));
-        assertEquals(3, run("cluster", "config", directory.toString()));
-        assertEquals(
-                5, run("logsave", "-m", "ledger", var.resolve("missing/log").toString()));
-
-        String said = err.toString(StandardCharsets.UTF_8);
-        assertTrue(said.contains("error: missing/cluster.xml does not exist.\n"), said);
-        assertTrue(said.contains(directory + " cannot be read: Is a directory."), said);
-        assertTrue(said.contains("missing/log cannot be written: its directory does not exist.\n"), said);
-    }
-
-    @Test
     void whatHasNoEffectIsShownAfterTheVerdictAndInJson() {
         String text = "The configuration of ledger is good.\ninfo: m.xml:3:9: rfs@packetsize: it has no effect.\n";
         String json = "{\"message\":\"good\",\"warnings\":[],\"remarks\":[\"m.xml:3:9: it has no effect.\"]}\n";

@@ -5,7 +5,6 @@ import dev.lockstep.api.fs.FileSystemInterceptor;
 import dev.lockstep.api.fs.InterceptedTree;
 import dev.lockstep.api.fs.Opener;
 import dev.lockstep.api.fs.TreeDefinition;
-import dev.lockstep.api.fs.TreeEvents;
 import dev.lockstep.core.config.ReplicatedDirectory;
 import dev.lockstep.core.mirror.DataRole;
 import dev.lockstep.core.mirror.Event;
@@ -23,11 +22,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -55,7 +52,7 @@ public final class ReplicatedData implements ModuleData {
     private final DataResources resources;
     private final List<InterceptedTree> trees = new CopyOnWriteArrayList<>();
     private final DiskWatch disk;
-    private final Watch watch = new Watch();
+    private final TreeWatch watch;
     private final AtomicBoolean mountLost = new AtomicBoolean();
     private Optional<Exposure> exposure = Optional.empty();
 
@@ -81,6 +78,7 @@ public final class ReplicatedData implements ModuleData {
         this.links = links;
         this.resources = resources;
         this.events = events;
+        this.watch = new TreeWatch(parts.directories(), mountLost, events);
         Thread.Builder thread = Thread.ofPlatform().daemon().name("lockstep-" + parts.module() + "-disk");
         this.disk = new DiskWatch(
                 parts.diskTest(), () -> List.copyOf(trees), replication::diskRefused, thread::start, events);
@@ -367,40 +365,6 @@ public final class ReplicatedData implements ModuleData {
                     "rfsplug",
                     "The directory " + directory + " could not be left guarded: " + place.explain(failure)
                             + ". Do not write to it before the daemon runs again.");
-        }
-    }
-
-    /** What the interception tells by itself. */
-    private final class Watch implements TreeEvents {
-        /** Notices remembered so that each is written once, however often the directory is mounted. */
-        private static final int NOTICES_REMEMBERED = 200;
-
-        private final Set<String> told = ConcurrentHashMap.newKeySet();
-
-        @Override
-        public void interceptionLost(int tree, String reason) {
-            mountLost.set(true);
-            events.event(new Event.LocalReplicationFailed(
-                    "the interception of " + parts.directories().get(tree).dir() + " ended: " + reason));
-        }
-
-        @Override
-        public void notice(int tree, String message) {
-            tell(LogLevel.E, message);
-        }
-
-        @Override
-        public void trouble(int tree, String message) {
-            tell(LogLevel.C, message);
-        }
-
-        private void tell(LogLevel level, String message) {
-            if (told.size() >= NOTICES_REMEMBERED) {
-                told.clear();
-            }
-            if (told.add(message)) {
-                events.log(level, "rfsplug", message);
-            }
         }
     }
 }

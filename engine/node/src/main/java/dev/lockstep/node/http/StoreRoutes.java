@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -26,10 +25,6 @@ import java.util.stream.Collectors;
 final class StoreRoutes {
     /** Largest module archive that is taken, in bytes. */
     private static final long LARGEST_BYTES = 256L << 20;
-
-    private static final int HEARTBEAT_PORT = 8888;
-    private static final int REPLICATION_PORT = 5600;
-    private static final int REPLICATION_PORTS_EACH = 4;
 
     private final ControlService service;
     private final ModuleStore store;
@@ -47,7 +42,7 @@ final class StoreRoutes {
                 .add("DELETE", "modules/{}", this::uninstall)
                 .add("GET", "modules/{}/package", this::pack)
                 .add("GET", "modules/{}/ports", this::ports)
-                .add("GET", "ports/{}", request -> told(Ports.byId("", idIn(request)), ""))
+                .add("GET", "ports/{}", request -> told(PortsView.byId("", idIn(request))))
                 .add("GET", "modules/{}/config", this::info)
                 .add("POST", "modules/{}/config", this::apply)
                 .add("POST", "modules/{}/check", this::check)
@@ -172,53 +167,11 @@ final class StoreRoutes {
                     "Use 'lockstep config -m " + module + "', or give it one with 'lockstep module install -m " + module
                             + " -M ID'.");
         }
-        Optional<ControlService.Ports> atWork = service.ports(module);
-        if (atWork.isEmpty()) {
-            return told(
-                    Ports.byId(module, installed.id()),
-                    "the peer's are not known: the module does not work here yet; these go by its id\n");
-        }
-        ControlService.Ports ports = atWork.get();
-        Ports here = new Ports(
-                module,
-                installed.id(),
-                ports.here().heartbeat(),
-                ports.here().replication(),
-                new Peer(ports.peer(), ports.there()));
-        return told(
-                here,
-                ports.there()
-                        .map(there -> lines(there, " on " + ports.peer()))
-                        .orElse("those on " + ports.peer()
-                                + " are not known: nothing was heard of it on the node channel\n"));
+        return told(PortsView.of(module, installed.id(), service.ports(module)));
     }
 
-    /** Ports of a module on this node, and the other's if they are asked of a module at work. */
-    private record Ports(String module, int id, int heartbeat, int replication, Peer peer) {
-        static Ports byId(String module, int id) {
-            return new Ports(
-                    module, id, HEARTBEAT_PORT + id - 1, REPLICATION_PORT + REPLICATION_PORTS_EACH * (id - 1), null);
-        }
-    }
-
-    /** The other node, with its ports if it has said them. */
-    private record Peer(String node, Integer heartbeat, Integer replication) {
-        Peer(String node, Optional<ControlService.PortPair> ports) {
-            this(
-                    node,
-                    ports.map(ControlService.PortPair::heartbeat).orElse(null),
-                    ports.map(ControlService.PortPair::replication).orElse(null));
-        }
-    }
-
-    private static Reply told(Ports ports, String ofThePeer) {
-        return Reply.ok(
-                ports, lines(new ControlService.PortPair(ports.heartbeat(), ports.replication()), "") + ofThePeer);
-    }
-
-    private static String lines(ControlService.PortPair ports, String where) {
-        return "heartbeat UDP " + ports.heartbeat() + where + "\n"
-                + (ports.replication() == 0 ? "" : "replication TCP " + ports.replication() + where + "\n");
+    private static Reply told(PortsView ports) {
+        return Reply.ok(ports, ports.text());
     }
 
     private static String dated(long seconds) {

@@ -9,7 +9,6 @@ import dev.lockstep.api.module.Readiness;
 import dev.lockstep.core.mirror.LogLevel;
 import dev.lockstep.node.StartRefused;
 import dev.lockstep.node.hooks.SystemProcesses;
-import dev.lockstep.node.http.ControlService.PortPair;
 import dev.lockstep.node.kit.Bridge;
 import dev.lockstep.node.log.FileModuleLog;
 import dev.lockstep.node.store.FileClusterStore;
@@ -326,20 +325,6 @@ class ControlServerTest {
                 replication TCP 5600
                 the peer's are not known: the module does not work here yet; these go by its id
                 """, text("GET", "modules/ledger/ports", "").body());
-        control.ports(new ControlService.Ports(new PortPair(8890, 5604), "beta", Optional.empty()));
-        assertEquals("""
-                heartbeat UDP 8890
-                replication TCP 5604
-                those on beta are not known: nothing was heard of it on the node channel
-                """, text("GET", "modules/ledger/ports", "").body());
-        control.ports(
-                new ControlService.Ports(new PortPair(8890, 5604), "beta", Optional.of(new PortPair(8889, 5600))));
-        assertEquals(
-                "heartbeat UDP 8890\nreplication TCP 5604\nheartbeat UDP 8889 on beta\nreplication TCP 5600 on beta\n",
-                text("GET", "modules/ledger/ports", "").body());
-        assertEquals(
-                "heartbeat UDP 8890\nreplication TCP 5608\n",
-                text("GET", "ports/3", "").body());
         String checked = json("POST", "modules/ledger/check", "").body();
         assertTrue(
                 checked.matches(

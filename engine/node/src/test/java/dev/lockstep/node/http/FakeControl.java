@@ -19,7 +19,6 @@ import java.util.Optional;
 final class FakeControl implements ControlService {
     private final ModuleLog log;
     private final List<String> calls = new ArrayList<>();
-    private volatile Optional<Ports> ports = Optional.empty();
     private ModuleStatus status = status(ModuleState.PRIM, Readiness.READY, 1);
 
     FakeControl(ModuleLog log) {
@@ -163,13 +162,9 @@ final class FakeControl implements ControlService {
         return change.apply();
     }
 
-    void ports(Ports shown) {
-        ports = Optional.of(shown);
-    }
-
     @Override
     public Optional<Ports> ports(String module) {
-        return ports;
+        return Optional.empty();
     }
 
     @Override
