@@ -63,7 +63,8 @@ class MountWatchTest {
 
     @Test
     void givenATableThatCannotBeReadForAWhile_thenTheWatchSaysSoOnceAndGoesOn() throws Exception {
-        try (MountWatch.Watched _ = new MountWatch(new Mounts()).add(Path.of("/data"), new Told(new Events(), 0), lost::add)) {
+        try (MountWatch.Watched _ =
+                new MountWatch(new Mounts()).add(Path.of("/data"), new Told(new Events(), 0), lost::add)) {
             table = "";
             Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> !troubles.isEmpty());
             table = MOUNTED;
