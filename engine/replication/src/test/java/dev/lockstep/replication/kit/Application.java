@@ -68,6 +68,10 @@ public final class Application {
             long ticket = gate.enter(intent);
             boolean done = false;
             try {
+                if (mutation instanceof Mutation.Create create) {
+                    // Half of the objects are expected, and as many that never come.
+                    gate.expect(ticket, create.tree(), create.id() % 2 == 0 ? create.id() : newId());
+                }
                 trees[mutation.tree()].apply(mutation);
                 done = true;
                 gate.commit(ticket, mutation, acknowledged::complete);

@@ -84,6 +84,10 @@ class TurnTest {
         }
     }
 
+    private void awaitHeld(int requests) {
+        Awaitility.await().atMost(LIMIT).until(() -> held.get() == requests);
+    }
+
     private void request() throws InterruptedException {
         CountDownLatch done = new CountDownLatch(1);
         device.add(seat -> done.countDown());
@@ -107,7 +111,7 @@ class TurnTest {
         begin(LONG);
         device.add(this::hold);
         request();
-        assertEquals(1, held.get());
+        awaitHeld(1);
     }
 
     @Test
@@ -119,7 +123,7 @@ class TurnTest {
         }
         device.add(this::hold);
         request();
-        assertEquals(1, held.get());
+        awaitHeld(1);
     }
 
     /** Until nobody looks at the turn any more. */
@@ -162,7 +166,7 @@ class TurnTest {
         assertEquals(SEATS_MAX, turn.seats());
         free.countDown();
         request();
-        assertEquals(2, held.get());
+        awaitHeld(2);
     }
 
     @Test
