@@ -8,6 +8,7 @@ import dev.lockstep.it.kit.Mirror;
 import dev.lockstep.it.kit.Node;
 import dev.lockstep.it.kit.Outcome;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -53,7 +54,7 @@ class LocalUsersIT {
     private static Socket opened() {
         Socket socket = new Socket();
         try {
-            socket.connect(new InetSocketAddress("127.0.0.1", HEALTH_PORT), CONNECT_MILLIS);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), HEALTH_PORT), CONNECT_MILLIS);
         } catch (IOException full) {
             return socket;
         }
