@@ -1,5 +1,6 @@
 package dev.lockstep.node;
 
+import dev.lockstep.api.words.Counted;
 import dev.lockstep.node.daemon.LogBook;
 import dev.lockstep.node.hooks.SystemProcesses;
 import dev.lockstep.node.http.ControlServer;
@@ -78,7 +79,10 @@ record Installation(Path home, Path var, int port, String node) {
             }
             int changed = Custody.close(var);
             if (changed > 0) {
-                LOG.info("{} and what is in it is for root alone now; others could enter {} of it", var, changed);
+                LOG.info(
+                        "{} and what is in it is for root alone now; others could enter {} of it",
+                        var,
+                        Counted.of(changed, "place"));
             }
             Custody.strangersAbove(var).forEach(stranger -> warn(stranger, var));
         } catch (IOException | UnsupportedOperationException failure) {
