@@ -38,13 +38,14 @@ public final class Bench {
     private final Mirror mirror;
     private final String bare;
     private final Host gluster;
-    private final Figures figures = new Figures();
+    private final Figures figures;
 
-    private Bench(Cluster cluster, Choice choice, Workshop workshop, Host gluster) {
+    private Bench(Cluster cluster, Choice choice, Workshop workshop, Host gluster, Figures figures) {
         this.cluster = cluster;
         this.choice = choice;
         this.workshop = workshop;
         this.gluster = gluster;
+        this.figures = figures;
         this.mirror = new Mirror(cluster.site().disk() + "/data");
         this.bare = cluster.site().disk() + "/bare";
     }
@@ -59,35 +60,45 @@ public final class Bench {
             System.exit(64);
             return;
         }
-        Site site = Site.open("lsbench-", Path.of("/var/tmp"), false);
-        Path tools = Files.createDirectories(site.folder().resolve("tools"));
-        SlowDisks slow = choice.oneDisk() ? null : new SlowDisks(tools);
-        Thread cleaning = new Thread(() -> close(site, slow));
-        Runtime.getRuntime().addShutdownHook(cleaning);
+        Figures figures = new Figures();
         try {
-            if (slow != null) {
-                for (String node : List.of("node1", "node2")) {
-                    slow.mount(site.folder().resolve(node).resolve("disk"));
-                }
+            if (choice.pair()) {
+                measurePair(choice, figures);
             }
-            Cluster cluster = new Cluster(site, Checkout.installation());
-            Host gluster = null;
-            if (choice.gluster()) {
-                System.err.println("setting up GlusterFS ...");
-                gluster = Gluster.start(site, cluster.network("cross"), slow);
-            } else {
-                System.err.println("GlusterFS is not measured: --gluster does so, and installs it");
-            }
-            Bench bench = new Bench(cluster, choice, new Workshop(tools), gluster);
-            bench.measure();
-            bench.figures.print(SIDES, REPLICATED, GLUSTER);
+            Fleet.measure(choice, figures);
+            figures.print(SIDES, REPLICATED, GLUSTER);
             if (choice.json() != null) {
-                Files.writeString(choice.json(), bench.figures.json());
+                Files.writeString(choice.json(), figures.json());
             }
         } catch (KitFailure failure) {
             System.err.println("The measurement cannot go on: " + failure.getMessage());
             System.exit(70);
         }
+    }
+
+    private static void measurePair(Choice choice, Figures figures) throws Exception {
+        Site site = Site.open("lsbench-", Path.of("/var/tmp"), false);
+        Path tools = Files.createDirectories(site.folder().resolve("tools"));
+        SlowDisks slow = choice.oneDisk() ? null : new SlowDisks(tools);
+        Thread cleaning = new Thread(() -> close(site, slow));
+        Runtime.getRuntime().addShutdownHook(cleaning);
+        if (slow != null) {
+            for (String node : List.of("node1", "node2")) {
+                slow.mount(site.folder().resolve(node).resolve("disk"));
+            }
+        }
+        Cluster cluster = new Cluster(site, Checkout.installation());
+        Host gluster = null;
+        if (choice.gluster()) {
+            System.err.println("setting up GlusterFS ...");
+            gluster = Gluster.start(site, cluster.network("cross"), slow);
+        } else {
+            System.err.println("GlusterFS is not measured: --gluster does so, and installs it");
+        }
+        new Bench(cluster, choice, new Workshop(tools), gluster, figures).measure();
+        // What follows is measured on a machine that does nothing else.
+        Runtime.getRuntime().removeShutdownHook(cleaning);
+        cleaning.run();
     }
 
     /** The hosts first: what runs on them uses the disks. */

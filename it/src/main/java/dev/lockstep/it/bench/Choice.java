@@ -1,7 +1,11 @@
 package dev.lockstep.it.bench;
 
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What somebody wants to be measured.
@@ -11,17 +15,15 @@ import java.util.List;
  * @param oneDisk both nodes on the machine's own disk instead of a slow one each
  * @param json where the figures go as JSON; null for nowhere
  * @param works which works
- * @param copy whether a full copy is timed
+ * @param extras what else
  */
-record Choice(boolean quick, boolean gluster, boolean oneDisk, Path json, List<Work> works, boolean copy) {
-    private static final String COPY = "copy";
-
+record Choice(boolean quick, boolean gluster, boolean oneDisk, Path json, List<Work> works, Set<Extra> extras) {
     static final String USAGE = """
             Usage: it/bench/run [--quick] [--only WORK[,WORK]] [--gluster] [--one-disk] [--json FILE]
               --quick      one round of 3 s for each figure, not the median of five of 10 s
               --only       %s, %s
               --gluster    with GlusterFS (replica 2) beside it; the package is installed if it is missing
-              --one-disk   both nodes on the disk of this machine, not on a slow one each (1 ms for a flush, in memory)""".formatted(Work.keys(), COPY);
+              --one-disk   both nodes on the disk of this machine, not on a slow one each (1 ms for a flush, in memory)""".formatted(Work.keys(), Extra.keys());
 
     /**
      * Reads the words of the command line.
@@ -34,7 +36,7 @@ record Choice(boolean quick, boolean gluster, boolean oneDisk, Path json, List<W
         boolean oneDisk = false;
         Path json = null;
         List<Work> works = List.of(Work.values());
-        boolean copy = true;
+        Set<Extra> extras = EnumSet.allOf(Extra.class);
         for (int i = 0; i < words.length; i++) {
             switch (words[i]) {
                 case "--quick" -> quick = true;
@@ -42,15 +44,29 @@ record Choice(boolean quick, boolean gluster, boolean oneDisk, Path json, List<W
                 case "--one-disk" -> oneDisk = true;
                 case "--json" -> json = Path.of(value(words, ++i)).toAbsolutePath();
                 case "--only" -> {
-                    String chosen = "," + value(words, ++i) + ",";
-                    copy = chosen.contains("," + COPY + ",");
-                    String others = chosen.replace("," + COPY + ",", ",").replaceAll("^,+|,+$", "");
-                    works = others.isEmpty() ? List.of() : Work.chosen(others);
+                    List<String> chosen = List.of(value(words, ++i).split(",", -1));
+                    extras = Extra.chosen(chosen);
+                    works = worksAmong(chosen);
                 }
                 default -> throw new IllegalArgumentException("\"" + words[i] + "\" is not understood");
             }
         }
-        return new Choice(quick, gluster, oneDisk, json, works, copy);
+        return new Choice(quick, gluster, oneDisk, json, works, extras);
+    }
+
+    private static List<Work> worksAmong(List<String> words) {
+        List<String> extras = Arrays.stream(Extra.values()).map(Extra::key).toList();
+        String rest = words.stream().filter(word -> !extras.contains(word)).collect(Collectors.joining(","));
+        return rest.isEmpty() && !words.contains("") ? List.of() : Work.chosen(rest);
+    }
+
+    boolean copy() {
+        return extras.contains(Extra.COPY);
+    }
+
+    /** Whether a pair is needed that does something. */
+    boolean pair() {
+        return !works.isEmpty() || copy();
     }
 
     private static String value(String[] words, int at) {

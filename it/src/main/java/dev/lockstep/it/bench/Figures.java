@@ -10,6 +10,9 @@ import java.util.Map;
 final class Figures {
     private final Map<Work, Map<String, List<Double>>> figures = new LinkedHashMap<>();
     private final Map<String, Double> copies = new LinkedHashMap<>();
+    private final List<Price> prices = new ArrayList<>();
+
+    private record Price(String work, String side, double value, String unit) {}
 
     void add(Work work, String side, double value) {
         figures.computeIfAbsent(work, unseen -> new LinkedHashMap<>())
@@ -22,7 +25,12 @@ final class Figures {
         copies.put(how, seconds);
     }
 
-    private static double median(List<Double> values) {
+    /** What something costs. */
+    void price(String work, String side, double value, String unit) {
+        prices.add(new Price(work, side, value, unit));
+    }
+
+    static double median(List<Double> values) {
         List<Double> sorted = values.stream().sorted().toList();
         return sorted.get(sorted.size() / 2);
     }
@@ -59,6 +67,8 @@ final class Figures {
         if (!copies.isEmpty()) {
             System.out.println("in brackets: the share of the first line");
         }
+        prices.forEach(price -> System.out.printf(
+                Locale.ROOT, "%-36s %-28s %8.2f %s%n", price.work(), price.side(), price.value(), price.unit()));
         sides.stream()
                 .filter(side -> !figures.isEmpty() && !present.contains(side))
                 .forEach(side -> System.out.println("not measured: " + side));
@@ -73,13 +83,14 @@ final class Figures {
         figures.forEach((work, sides) ->
                 sides.forEach((side, values) -> rows.add(row(work.label(), side, median(values), work.unit()))));
         copies.forEach((how, seconds) -> rows.add(row("full copy", how, seconds, "s")));
+        prices.forEach(price -> rows.add(row(price.work(), price.side(), price.value(), price.unit())));
         return "[\n" + String.join(",\n", rows) + "\n]\n";
     }
 
     private static String row(String work, String side, double value, String unit) {
         return String.format(
                 Locale.ROOT,
-                "  {\"work\": \"%s\", \"side\": \"%s\", \"value\": %.1f, \"unit\": \"%s\"}",
+                "  {\"work\": \"%s\", \"side\": \"%s\", \"value\": %.2f, \"unit\": \"%s\"}",
                 work,
                 side,
                 value,

@@ -166,7 +166,7 @@ public final class Node {
     }
 
     /** The JVM of the daemon: the launcher became it, as the only child of the process that entered the host. */
-    private Optional<ProcessHandle> engine() {
+    public Optional<ProcessHandle> engine() {
         return daemon == null ? Optional.empty() : daemon.toHandle().children().findFirst();
     }
 
@@ -209,7 +209,12 @@ public final class Node {
 
     /** What this node shows of the module under test. */
     public ModuleView view() {
-        return Control.get(this, "modules/" + Mirror.NAME).map(ModuleView::of).orElse(ModuleView.NOTHING);
+        return view(Mirror.NAME);
+    }
+
+    /** What this node shows of a module. */
+    public ModuleView view(String module) {
+        return Control.get(this, "modules/" + module).map(ModuleView::of).orElse(ModuleView.NOTHING);
     }
 
     /** The value of a resource of the module under test; empty when there is none. */
