@@ -11,6 +11,7 @@ import dev.lockstep.node.plugins.PluginHouse;
 import dev.lockstep.node.store.ClusterStore;
 import dev.lockstep.node.store.Configurations;
 import dev.lockstep.node.store.XmlConfigurations;
+import dev.lockstep.node.threads.SharedThreads;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.List;
@@ -53,7 +54,8 @@ public final class Main {
         Clock clock = Clock.system(ZoneId.systemDefault());
         Configurations configurations =
                 new XmlConfigurations(environment, List.of(installation.home(), installation.var()));
-        LogBook logs = new LogBook(installation.var(), clock);
+        SharedThreads threads = new SharedThreads();
+        LogBook logs = new LogBook(installation.var(), threads.hands(), clock);
         ClusterStore clusters = installation.clusters(configurations);
         Daemon daemon = Daemon.start(new Daemon.Setting(
                 installation.home(),
@@ -65,6 +67,7 @@ public final class Main {
                 logs,
                 extensions(plugins),
                 LocalAddresses.SYSTEM,
+                threads,
                 clock));
         Runtime.getRuntime()
                 .addShutdownHook(Thread.ofPlatform()
@@ -90,19 +93,28 @@ public final class Main {
     }
 
     private static Extensions extensions(PluginHouse plugins) {
+        // One of each for all modules: they share threads and ports, and what the process may have open is divided
+        // among the directories.
         return new Extensions() {
-            @Override
-            public HeartbeatTransport heartbeats() throws StartRefused {
-                return plugins.extension(HeartbeatTransport.class, "heartbeats");
-            }
-
-            @Override
-            public ReplicationTransport replication() throws StartRefused {
-                return plugins.extension(ReplicationTransport.class, "replication links");
-            }
-
-            // One for all modules: it divides what the process may have open among the directories.
+            private HeartbeatTransport heartbeats;
+            private ReplicationTransport replication;
             private FileSystemInterceptor interceptor;
+
+            @Override
+            public synchronized HeartbeatTransport heartbeats() throws StartRefused {
+                if (heartbeats == null) {
+                    heartbeats = plugins.extension(HeartbeatTransport.class, "heartbeats");
+                }
+                return heartbeats;
+            }
+
+            @Override
+            public synchronized ReplicationTransport replication() throws StartRefused {
+                if (replication == null) {
+                    replication = plugins.extension(ReplicationTransport.class, "replication links");
+                }
+                return replication;
+            }
 
             @Override
             public synchronized FileSystemInterceptor interception() throws StartRefused {

@@ -107,6 +107,9 @@ public interface Replication extends AutoCloseable {
     /** Closes the link with the peer; {@link ReplicationEvents#peerLost} or {@code reintegrationFailed} follows. */
     void dropPeer(String reason);
 
+    /** Time passes: deadlines are looked at. To be told every 100 ms or more often, on any thread but one at a time; does not wait. */
+    void lived(long millis);
+
     /** Takes new values of the settings that may change while the module runs; the others are ignored. */
     void reconfigure(ReplicationSettings settings);
 

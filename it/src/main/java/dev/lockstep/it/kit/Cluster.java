@@ -79,7 +79,7 @@ public final class Cluster implements AutoCloseable {
                 throw new UncheckedIOException(failure);
             }
             mirror.write(node.onDisk(node.var() + "/modules"), calls());
-            node.lockstep("config", "-m", Mirror.NAME).expectOk();
+            node.lockstep("config", "-m", mirror.name()).expectOk();
         }
         // `config` does not wait until the directory is covered; until then it is neither free nor offered
         for (Node node : nodes()) {

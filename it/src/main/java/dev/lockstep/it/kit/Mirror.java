@@ -24,6 +24,7 @@ public final class Mirror {
     private final Map<String, String> rfs = new LinkedHashMap<>();
     private final Map<String, String> hooks = new LinkedHashMap<>();
     private List<String> heartbeats = List.of("office", "cross");
+    private String name = NAME;
     private String directory;
     private String inside = "";
     private String timeout = "3s";
@@ -31,6 +32,17 @@ public final class Mirror {
     /** A mirror of a directory, by its path on the hosts. */
     public Mirror(String directory) {
         this.directory = directory;
+    }
+
+    /** Gives it another name than that of the module under test. */
+    public Mirror named(String module) {
+        name = module;
+        return this;
+    }
+
+    /** The name of the module. */
+    public String name() {
+        return name;
     }
 
     /** Sets an attribute of {@code <service>}. */
@@ -136,10 +148,10 @@ public final class Mirror {
                 .collect(Collectors.joining());
     }
 
-    /** Writes the module folder {@code app.safe} into a directory, in place of the one that is there. */
+    /** Writes the module folder, such as {@code app.safe}, into a directory, in place of the one that is there. */
     public void write(Path modules, String calls) {
         try {
-            Path folder = modules.resolve(NAME + ".safe");
+            Path folder = modules.resolve(name + ".safe");
             if (Files.exists(folder)) {
                 Site.remove(folder);
             }

@@ -1,6 +1,10 @@
 package dev.lockstep.mina;
 
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -18,6 +22,7 @@ final class Housekeeping {
 
     private final String name;
     private final ScheduledThreadPoolExecutor timer;
+    private final Map<Duration, Round> rounds = new HashMap<>();
 
     Housekeeping(String name) {
         this.name = name;
@@ -28,9 +33,45 @@ final class Housekeeping {
         timer.setRemoveOnCancelPolicy(true);
     }
 
-    /** Runs a task again and again until the answer is cancelled; a task that throws is reported and goes on. */
-    Future<?> every(Duration period, Runnable task) {
-        return timer.scheduleWithFixedDelay(guarded(task), period.toNanos(), period.toNanos(), TimeUnit.NANOSECONDS);
+    /**
+     * Runs a task again and again until the answer is closed; a task that throws is reported and goes on. Tasks of one period run one after
+     * the other in one round, so that many links cost one wake-up.
+     */
+    Repetition every(Duration period, Runnable task) {
+        Runnable guarded = guarded(task);
+        synchronized (rounds) {
+            Round round = rounds.computeIfAbsent(period, Round::new);
+            round.tasks.add(guarded);
+            return () -> end(round, guarded);
+        }
+    }
+
+    /** Something that is done again and again. */
+    interface Repetition extends AutoCloseable {
+        /** Ends it; it may be done once more. */
+        @Override
+        void close();
+    }
+
+    private final class Round {
+        private final Duration period;
+        private final List<Runnable> tasks = new CopyOnWriteArrayList<>();
+        private final Future<?> timed;
+
+        Round(Duration period) {
+            this.period = period;
+            timed = timer.scheduleWithFixedDelay(
+                    () -> tasks.forEach(Runnable::run), period.toNanos(), period.toNanos(), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void end(Round round, Runnable task) {
+        synchronized (rounds) {
+            if (round.tasks.remove(task) && round.tasks.isEmpty()) {
+                rounds.remove(round.period);
+                round.timed.cancel(false);
+            }
+        }
     }
 
     /** Runs a task once, later. */

@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.Future;
 import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.transport.socket.nio.NioSession;
@@ -52,7 +51,7 @@ final class LinkListener implements Listener {
     private final RefusalLog refusals;
     private final Lobby lobby;
     private final NioSocketAcceptor socket;
-    private final Future<?> deadlines;
+    private final Housekeeping.Repetition deadlines;
     private final Deque<Stranger> silent = new ArrayDeque<>();
     private final Deque<Stranger> introduced = new ArrayDeque<>();
     private volatile boolean closed;
@@ -105,7 +104,7 @@ final class LinkListener implements Listener {
             return;
         }
         closed = true;
-        deadlines.cancel(false);
+        deadlines.close();
         socket.unbind();
         lobby.dispose();
         socket.dispose();

@@ -27,10 +27,20 @@ import org.slf4j.LoggerFactory;
  */
 final class LinkProcessor extends NioProcessor {
     private static final Logger LOG = LoggerFactory.getLogger(LinkProcessor.class);
+    private static final long LOOK_AROUND_MILLIS = 10_000;
     private static final String CONVERSATION = Conversation.class.getName();
 
     LinkProcessor(Executor executor) {
         super(executor);
+    }
+
+    /**
+     * MINA wakes up every second and looks for connections that were idle for too long; here the handshake and the link have deadlines of
+     * their own.
+     */
+    @Override
+    protected int select(long unused) throws Exception {
+        return super.select(LOOK_AROUND_MILLIS);
     }
 
     /** Sets who is spoken to on a connection; takes effect for the bytes that follow. */

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
@@ -40,7 +39,7 @@ final class MinaLink implements ReplicationLink, Conversation {
     private final FrameReader reader;
     private final BufferPool pool;
     private final Opening opening;
-    private final Future<?> pinging;
+    private final Housekeeping.Repetition pinging;
 
     /** Held from the seal of a frame until it is written or queued. */
     private final ReentrantLock sending = new ReentrantLock();
@@ -279,7 +278,7 @@ final class MinaLink implements ReplicationLink, Conversation {
     @Override
     public void ended() {
         failed("the connection was closed");
-        pinging.cancel(false);
+        pinging.close();
         reader.release();
         queuedBytes.set(0);
         try {

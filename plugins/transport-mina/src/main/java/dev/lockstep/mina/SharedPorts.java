@@ -1,12 +1,14 @@
 package dev.lockstep.mina;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -16,6 +18,18 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class SharedPorts {
     private final Housekeeping housekeeping;
     private final Map<InetSocketAddress, Port> ports = new HashMap<>();
+
+    /** One for each local address with open ports; guarded by {@link #ports}. */
+    private final Map<InetAddress, Loop> loops = new HashMap<>();
+
+    private static final class Loop {
+        private final DatagramLoop datagrams;
+        private int ports;
+
+        Loop(Housekeeping housekeeping) {
+            datagrams = new DatagramLoop(housekeeping);
+        }
+    }
 
     SharedPorts(Housekeeping housekeeping) {
         this.housekeeping = housekeeping;
@@ -37,12 +51,29 @@ final class SharedPorts {
             Port port = ports.get(local);
             if (port == null) {
                 port = new Port(local);
-                port.socket = new DatagramPort(local, housekeeping, port);
+                Loop loop = loops.computeIfAbsent(local.getAddress(), unused -> new Loop(housekeeping));
+                loop.ports++;
+                port.loop = loop;
+                try {
+                    port.socket = new DatagramPort(local, loop.datagrams, port);
+                } catch (IOException e) {
+                    leaveLoop(port).ifPresent(DatagramLoop::close);
+                    throw e;
+                }
                 ports.put(local, port);
             }
             port.users.add(user);
             return port;
         }
+    }
+
+    /** The loop if nobody uses it any more; the caller holds {@link #ports}. */
+    private Optional<DatagramLoop> leaveLoop(Port port) {
+        if (--port.loop.ports > 0) {
+            return Optional.empty();
+        }
+        loops.remove(port.local.getAddress());
+        return Optional.of(port.loop.datagrams);
     }
 
     /** A port and those who use it. */
@@ -51,6 +82,7 @@ final class SharedPorts {
         private final List<User> users = new CopyOnWriteArrayList<>();
         private final Object sending = new Object();
         private User sender;
+        private Loop loop;
         private volatile DatagramPort socket;
 
         private Port(InetSocketAddress local) {
@@ -81,7 +113,7 @@ final class SharedPorts {
                 if (broken != null) {
                     broken.close();
                 }
-                socket = new DatagramPort(local, housekeeping, this);
+                socket = new DatagramPort(local, loop.datagrams, this);
             }
         }
 
@@ -93,16 +125,19 @@ final class SharedPorts {
         /** Leaves the port; the last one closes it. */
         void leave(User user) {
             DatagramPort last = null;
+            Optional<DatagramLoop> lastOfLoop = Optional.empty();
             synchronized (ports) {
                 if (users.remove(user) && users.isEmpty()) {
                     ports.remove(local);
                     last = socket;
                     socket = null;
+                    lastOfLoop = leaveLoop(this);
                 }
             }
             if (last != null) {
                 last.close();
             }
+            lastOfLoop.ifPresent(DatagramLoop::close);
         }
 
         @Override

@@ -7,6 +7,7 @@ import dev.lockstep.node.net.LocalAddresses;
 import dev.lockstep.node.state.DaemonLock;
 import dev.lockstep.node.store.ClusterStore;
 import dev.lockstep.node.store.ModuleStore;
+import dev.lockstep.node.threads.SharedThreads;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -47,6 +48,7 @@ public final class Daemon implements AutoCloseable {
      * @param var state of the node
      * @param runtime private mounts until reboot
      * @param port of the health address
+     * @param threads on which all modules work; the daemon does not end them
      */
     public record Setting(
             Path home,
@@ -58,6 +60,7 @@ public final class Daemon implements AutoCloseable {
             LogBook logs,
             Extensions extensions,
             LocalAddresses addresses,
+            SharedThreads threads,
             Clock clock) {}
 
     private Daemon(DaemonLock lock, Ticker ticker, ModuleHouse house, Neighbourhood neighbours, ControlServer server) {
@@ -75,7 +78,9 @@ public final class Daemon implements AutoCloseable {
      */
     public static Daemon start(Setting setting) throws StartRefused {
         DaemonLock lock = DaemonLock.take(setting.var());
+        Ticker ticker = new Ticker();
         try {
+            ticker.add(setting.threads());
             ModuleHouse house = new ModuleHouse(new ModuleFactory(
                     setting.home(),
                     setting.var(),
@@ -84,6 +89,7 @@ public final class Daemon implements AutoCloseable {
                     setting.logs(),
                     setting.extensions(),
                     setting.addresses(),
+                    setting.threads(),
                     setting.clock()));
             Neighbourhood neighbours = new Neighbourhood(setting.clusters(), house, setting.extensions());
             NodeControl control = new NodeControl(
@@ -94,7 +100,6 @@ public final class Daemon implements AutoCloseable {
                     () -> facts(setting),
                     neighbours::follow);
             List<ModuleHouse.Hosted> found = control.takeConfiguration();
-            Ticker ticker = new Ticker();
             ticker.add(house::ticked);
             ticker.add(neighbours);
             ControlServer server;
@@ -107,7 +112,6 @@ public final class Daemon implements AutoCloseable {
                         setting.clusters(),
                         setting.modules());
             } catch (StartRefused refusal) {
-                ticker.close();
                 neighbours.close();
                 shutdown(house);
                 throw refusal;
@@ -124,6 +128,7 @@ public final class Daemon implements AutoCloseable {
             ticker.add(new Latecomer(control, house));
             return new Daemon(lock, ticker, house, neighbours, server);
         } catch (StartRefused | RuntimeException failure) {
+            ticker.close();
             lock.close();
             throw failure;
         }

@@ -9,16 +9,20 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 
 /** The logs of the modules, each opened once and kept open until the daemon ends. Thread-safe. */
 public final class LogBook implements AutoCloseable {
     private final Path states;
+    private final Executor threads;
     private final Clock clock;
     private final Map<String, ModuleLog> logs = new ConcurrentHashMap<>();
 
     /** Logs of the modules of a node.
-     * @param var state of the node */
-    public LogBook(Path var, Clock clock) {
+     * @param var state of the node
+     * @param threads on which lines are written; a disk may hold them up */
+    public LogBook(Path var, Executor threads, Clock clock) {
+        this.threads = threads;
         this.states = var.resolve("state");
         this.clock = clock;
     }
@@ -31,7 +35,7 @@ public final class LogBook implements AutoCloseable {
 
     private ModuleLog open(String module) {
         try {
-            return new FileModuleLog(module, Files.createDirectories(states.resolve(module)), clock);
+            return new FileModuleLog(module, Files.createDirectories(states.resolve(module)), threads, clock);
         } catch (IOException failure) {
             throw new UncheckedIOException("the log of the module " + module + " cannot be opened", failure);
         }

@@ -29,6 +29,7 @@ import dev.lockstep.node.state.StateDisk;
 import dev.lockstep.node.store.AppliedModule;
 import dev.lockstep.node.store.ClusterStore.ActiveCluster;
 import dev.lockstep.node.store.ModuleStore;
+import dev.lockstep.node.threads.SharedThreads;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -52,6 +53,7 @@ import java.util.stream.Collectors;
  * @param logs the logs of the modules
  * @param extensions the plugins
  * @param addresses the addresses of this host
+ * @param threads on which all modules work
  * @param clock dates of logs and resources
  */
 record ModuleFactory(
@@ -62,6 +64,7 @@ record ModuleFactory(
         LogBook logs,
         Extensions extensions,
         LocalAddresses addresses,
+        SharedThreads threads,
         Clock clock) {
 
     /**
@@ -110,6 +113,7 @@ record ModuleFactory(
                 flags,
                 resources,
                 heartbeat -> addresses.contains(heartbeat.local().getAddress()),
+                threads,
                 clock));
         PeerWatch watch = watch(withHooks, cluster, module);
         ModuleData data = data(withHooks, cluster, module);

@@ -47,6 +47,9 @@ public interface ModuleData {
     /** Whether anything authentic arrived on the replication link in the last {@code millis}. Thread-safe. */
     boolean heardWithin(long millis);
 
+    /** Time passes; told on a thread of all modules, also while this one is held up. Takes no lock that somebody may hold who waits. */
+    void ticked(long millis);
+
     /** Time passes; for what has to be tried again. Does not wait. */
     void lived(long millis);
 

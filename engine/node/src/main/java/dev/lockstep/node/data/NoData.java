@@ -55,6 +55,11 @@ public final class NoData implements ModuleData {
     }
 
     @Override
+    public void ticked(long millis) {
+        // Nothing to look after.
+    }
+
+    @Override
     public void lived(long millis) {
         // Nothing is tried again.
     }

@@ -324,6 +324,11 @@ public final class ReplicatedData implements ModuleData {
     }
 
     @Override
+    public void ticked(long millis) {
+        replication.lived(millis);
+    }
+
+    @Override
     public void lived(long millis) {
         links.lived(millis);
         disk.lived(millis);

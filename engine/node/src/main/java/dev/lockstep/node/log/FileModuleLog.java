@@ -10,14 +10,14 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.locks.Condition;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A module log in files. Whoever writes puts the line into a queue in memory; one thread moves the queue to the file, to those who follow
+ * A module log in files. Whoever writes puts the line into a queue in memory; a shared thread, one at a time, moves the queue to the file, to those who follow
  * and, for lines that are not verbose, to the log of the daemon.
  */
 public final class FileModuleLog implements ModuleLog {
@@ -44,8 +44,12 @@ public final class FileModuleLog implements ModuleLog {
     private final List<Follower> followers = new CopyOnWriteArrayList<>();
 
     private final ReentrantLock queueLock = new ReentrantLock();
-    private final Condition filled = queueLock.newCondition();
     private final Deque<LogLine> waiting = new ArrayDeque<>();
+    private final Executor threads;
+
+    /** Whether a thread moves lines, or is about to. */
+    private boolean called;
+
     private long dropped;
     private boolean closed;
 
@@ -64,19 +68,20 @@ public final class FileModuleLog implements ModuleLog {
      *
      * @param module name shown in the log of the daemon
      * @param directory working directory of the module
+     * @param threads on which lines are moved; the disk may hold them up
      * @param clock time of the lines
      * @throws IOException if the file cannot be opened
      */
-    public FileModuleLog(String module, Path directory, Clock clock) throws IOException {
-        this(module, directory, clock, LogFiles.FILE_BYTES);
+    public FileModuleLog(String module, Path directory, Executor threads, Clock clock) throws IOException {
+        this(module, directory, threads, clock, LogFiles.FILE_BYTES);
     }
 
-    FileModuleLog(String module, Path directory, Clock clock, long fileBytes) throws IOException {
+    FileModuleLog(String module, Path directory, Executor threads, Clock clock, long fileBytes) throws IOException {
+        this.threads = threads;
         this.module = module;
         this.clock = clock;
         place = new StateDisk(directory);
         files = new LogFiles(directory.resolve(FILE), fileBytes);
-        Thread.ofPlatform().name("log " + module).daemon(true).start(this::run);
     }
 
     @Override
@@ -90,7 +95,10 @@ public final class FileModuleLog implements ModuleLog {
                 return;
             }
             waiting.add(line);
-            filled.signal();
+            if (!called) {
+                called = true;
+                threads.execute(this::moveAll);
+            }
         } finally {
             queueLock.unlock();
         }
@@ -122,8 +130,8 @@ public final class FileModuleLog implements ModuleLog {
         }
     }
 
-    private void run() {
-        while (await()) {
+    private void moveAll() {
+        while (isCalledFor()) {
             moving.lock();
             try {
                 move();
@@ -133,14 +141,12 @@ public final class FileModuleLog implements ModuleLog {
         }
     }
 
-    /** Waits until there is something to move; false when the log is closed and nothing is left. */
-    private boolean await() {
+    /** Whether there is something to move; whoever comes with something later calls again. */
+    private boolean isCalledFor() {
         queueLock.lock();
         try {
-            while (waiting.isEmpty() && !closed) {
-                filled.awaitUninterruptibly();
-            }
-            return !waiting.isEmpty();
+            called = !waiting.isEmpty();
+            return called;
         } finally {
             queueLock.unlock();
         }
@@ -222,7 +228,6 @@ public final class FileModuleLog implements ModuleLog {
         queueLock.lock();
         try {
             closed = true;
-            filled.signal();
         } finally {
             queueLock.unlock();
         }

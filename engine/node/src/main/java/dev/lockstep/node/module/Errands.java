@@ -5,8 +5,10 @@ import dev.lockstep.core.mirror.LogLevel;
 import dev.lockstep.node.data.DataEvents;
 import dev.lockstep.node.data.DataFailure;
 import dev.lockstep.node.state.StateDisk;
+import dev.lockstep.node.threads.Lane;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -16,8 +18,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class Errands {
     private static final String DATA = "rfsplug";
 
-    private final Worker worker;
-    private final Worker clerk;
+    /** Actions that may wait; the automaton never has more than a few on the way. */
+    private static final int CAPACITY = 256;
+
+    private final Executor threads;
+    private final Lane worker;
+    private final Lane clerk;
     private final StateDisk place;
     private final DataEvents outcomes;
     private final AtomicBoolean measuring = new AtomicBoolean();
@@ -37,12 +43,14 @@ final class Errands {
     /**
      * Errands of a module.
      *
+     * @param threads on which it may wait
      * @param place where its small files are
      */
-    Errands(String module, StateDisk place, DataEvents outcomes) {
+    Errands(String module, Executor threads, StateDisk place, DataEvents outcomes) {
         this.place = place;
-        this.worker = new Worker(module + " worker");
-        this.clerk = new Worker(module + " clerk");
+        this.threads = threads;
+        this.worker = new Lane(module + " worker", threads, CAPACITY);
+        this.clerk = new Lane(module + " clerk", threads, CAPACITY);
         this.outcomes = outcomes;
     }
 
@@ -53,7 +61,7 @@ final class Errands {
 
     /** Runs an errand beside those that are under way, which may hang; its end is told as {@link #run(long, Errand)} does. */
     void aside(long token, Errand errand) {
-        Thread.ofPlatform().daemon().name("lockstep-aside").start(() -> outcomes.event(outcome(token, errand)));
+        threads.execute(() -> outcomes.event(outcome(token, errand)));
     }
 
     private static Event outcome(long token, Errand errand) {

@@ -3,11 +3,12 @@ package dev.lockstep.node.module;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The mailbox of one module. Messages are handled one at a time, in order, by one thread; nobody who posts ever waits. Messages
+ * The mailbox of one module. Messages are handled one at a time, in order, on shared threads; nobody who posts ever waits. Messages
  * are refused when the box is full; time that passes is added up instead of queued, so that a slow module gets one long
  * tick and not a flood.
  */
@@ -15,7 +16,10 @@ final class Mailbox implements AutoCloseable {
     /** Messages that may wait. More than that means the module does not work any more. */
     static final int CAPACITY = 4096;
 
-    /** Handles the messages of a mailbox, on its thread. */
+    /** Messages handled before it is the turn of another module. */
+    private static final int TURN = 64;
+
+    /** Handles the messages of a mailbox, one at a time. */
     interface Owner {
         /** Runs one message; whatever it throws is the owner's to deal with. */
         void handle(Runnable message);
@@ -25,20 +29,57 @@ final class Mailbox implements AutoCloseable {
     }
 
     private final Owner owner;
-    private final Thread thread;
+    private final Executor carriers;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    private final Condition left = lock.newCondition();
     private final Deque<Runnable> waiting = new ArrayDeque<>();
     private long owedMillis;
+    private boolean started;
     private boolean closed;
 
-    Mailbox(String name, Owner owner) {
+    /** Whether a carrier is at it, or called. */
+    private boolean carried;
+
+    Mailbox(Executor carriers, Owner owner) {
         this.owner = owner;
-        thread = Thread.ofPlatform().name(name).daemon(true).unstarted(this::run);
+        this.carriers = carriers;
     }
 
+    /** From now on messages are handled. */
     void start() {
-        thread.start();
+        lock.lock();
+        try {
+            started = true;
+            callCarrier();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The caller holds {@link #lock}. */
+    private void callCarrier() {
+        if (started && !carried && !waiting.isEmpty()) {
+            carried = true;
+            carriers.execute(this::carry);
+        }
+    }
+
+    private void carry() {
+        boolean done = false;
+        try {
+            for (int i = 0; i < TURN && !done; i++) {
+                Runnable message = next();
+                if (message == null) {
+                    done = true;
+                } else {
+                    owner.handle(message);
+                }
+            }
+        } finally {
+            if (!done) {
+                carriers.execute(this::carry);
+            }
+        }
     }
 
     /** Puts a message from outside, a command or a packet, into the box; false if the box is full or closed. */
@@ -61,7 +102,7 @@ final class Mailbox implements AutoCloseable {
                 return false;
             }
             waiting.add(message);
-            changed.signal();
+            callCarrier();
             return true;
         } finally {
             lock.unlock();
@@ -74,7 +115,7 @@ final class Mailbox implements AutoCloseable {
         try {
             if (!closed && owedMillis == 0) {
                 waiting.add(this::passed);
-                changed.signal();
+                callCarrier();
             }
             owedMillis += millis;
         } finally {
@@ -94,40 +135,44 @@ final class Mailbox implements AutoCloseable {
         owner.passed(millis);
     }
 
-    private void run() {
-        for (Runnable message = next(); message != null; message = next()) {
-            owner.handle(message);
-        }
-    }
-
-    /** The next message; null when the box is closed. */
+    /** The next message; null when there is none, and the carrier goes. */
     private Runnable next() {
         lock.lock();
         try {
-            while (waiting.isEmpty() && !closed) {
-                changed.awaitUninterruptibly();
+            Runnable message = waiting.poll();
+            if (message == null) {
+                carried = false;
+                left.signalAll();
             }
-            return closed ? null : waiting.poll();
+            return message;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Ends the thread after the message it handles now; what waits is dropped. */
+    /** No message is handled after the present one; what waits is dropped. */
     @Override
     public void close() {
         lock.lock();
         try {
             closed = true;
             waiting.clear();
-            changed.signal();
         } finally {
             lock.unlock();
         }
     }
 
-    /** Waits until the thread has ended; false if it has not within {@code limit}. Not for the mailbox thread itself. */
+    /** Waits until no message is handled; false if one still is after {@code limit}. Not for who handles one. */
     boolean join(Duration limit) throws InterruptedException {
-        return thread.join(limit);
+        lock.lock();
+        try {
+            long nanos = limit.toNanos();
+            while (carried && nanos > 0) {
+                nanos = left.awaitNanos(nanos);
+            }
+            return !carried;
+        } finally {
+            lock.unlock();
+        }
     }
 }

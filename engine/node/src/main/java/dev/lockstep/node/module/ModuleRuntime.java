@@ -13,6 +13,7 @@ import dev.lockstep.node.http.ControlService;
 import dev.lockstep.node.http.ModuleStatus;
 import dev.lockstep.node.log.ModuleLog;
 import dev.lockstep.node.state.StateDisk;
+import dev.lockstep.node.threads.SharedThreads;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -53,6 +54,7 @@ public final class ModuleRuntime implements DataEvents {
             ModuleFlags flags,
             ResourceBoard resources,
             Predicate<ModulePlan.Heartbeat> localAddressUp,
+            SharedThreads threads,
             Clock clock) {}
 
     /** The answer to a command. */
@@ -61,9 +63,12 @@ public final class ModuleRuntime implements DataEvents {
     /** A module that is not alive yet: {@link #begin} brings it to life. */
     public ModuleRuntime(Parts parts) {
         this.parts = parts;
-        this.mailbox = new Mailbox(parts.plan().name() + " mailbox", new Owner());
+        this.mailbox = new Mailbox(parts.threads().carriers(), new Owner());
         this.errands = new Errands(
-                parts.plan().name(), new StateDisk(parts.plan().applied().state()), this);
+                parts.plan().name(),
+                parts.threads().hands(),
+                new StateDisk(parts.plan().applied().state()),
+                this);
         this.show = new ModuleShow(parts.plan(), parts.resources());
     }
 
@@ -159,8 +164,9 @@ public final class ModuleRuntime implements DataEvents {
         mailbox.post(() -> conductor.remark(sentence));
     }
 
-    /** Time passed. */
+    /** Time passed. Does not wait. */
     public void ticked(long millis) {
+        data.ticked(millis);
         mailbox.tick(millis);
     }
 

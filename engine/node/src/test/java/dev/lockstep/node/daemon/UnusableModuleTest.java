@@ -16,6 +16,7 @@ import dev.lockstep.node.store.FileClusterStore;
 import dev.lockstep.node.store.FolderModuleStore;
 import dev.lockstep.node.store.ModuleStore;
 import dev.lockstep.node.store.PlainConfigurations;
+import dev.lockstep.node.threads.SharedThreads;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -51,6 +52,7 @@ class UnusableModuleTest {
     Path directory;
 
     private final HttpClient client = HttpClient.newHttpClient();
+    private final SharedThreads threads = new SharedThreads();
     private LogBook logs;
     private Daemon daemon;
     private Bridge bridge;
@@ -60,7 +62,7 @@ class UnusableModuleTest {
     @BeforeEach
     void start() throws Exception {
         Path var = directory.resolve("var");
-        logs = new LogBook(var, Clock.systemUTC());
+        logs = new LogBook(var, threads.hands(), Clock.systemUTC());
         ClusterStore clusters = new FileClusterStore(var, new PlainConfigurations(), address -> true, Optional.empty());
         Path cluster = Files.writeString(directory.resolve("c.xml"), "<node name=\"alpha\" addr=\"10.0.0.1\"/>");
         clusters.configure(Optional.of(cluster));
@@ -89,6 +91,7 @@ class UnusableModuleTest {
                 logs,
                 new NoExtensions(),
                 address -> true,
+                threads,
                 Clock.systemUTC()));
         bridge = Bridge.to(var);
     }

@@ -49,7 +49,8 @@ class ControlConnectionsTest {
 
     @BeforeEach
     void start() throws Exception {
-        log = new FileModuleLog("ledger", directory.resolve("state/ledger"), Clock.systemUTC());
+        log = new FileModuleLog(
+                "ledger", directory.resolve("state/ledger"), Thread::startVirtualThread, Clock.systemUTC());
         PlainConfigurations configurations = new PlainConfigurations();
         FileClusterStore clusters = new FileClusterStore(directory, configurations, address -> true, Optional.empty());
         FolderModuleStore modules = FolderModuleStore.open(new FolderModuleStore.Setup(

@@ -57,7 +57,8 @@ class ControlServerTest {
 
     @BeforeEach
     void start() throws Exception {
-        log = new FileModuleLog("ledger", directory.resolve("state/ledger"), Clock.systemUTC());
+        log = new FileModuleLog(
+                "ledger", directory.resolve("state/ledger"), Thread::startVirtualThread, Clock.systemUTC());
         control = new FakeControl(log);
         clusters = new FileClusterStore(
                 directory,

@@ -43,7 +43,8 @@ class ControlSocketTest {
 
     @BeforeEach
     void start() throws Exception {
-        log = new FileModuleLog("ledger", directory.resolve("state/ledger"), Clock.systemUTC());
+        log = new FileModuleLog(
+                "ledger", directory.resolve("state/ledger"), Thread::startVirtualThread, Clock.systemUTC());
         control = new FakeControl(log);
         clusters = new FileClusterStore(directory, new PlainConfigurations(), address -> true, Optional.empty());
         modules = FolderModuleStore.open(new FolderModuleStore.Setup(

@@ -32,6 +32,11 @@ public final class BreakableData implements ModuleData {
     }
 
     @Override
+    public void ticked(long millis) {
+        inner.ticked(millis);
+    }
+
+    @Override
     public void lived(long millis) {
         if (broken) {
             broken = false;

@@ -24,6 +24,7 @@ import dev.lockstep.node.module.ModuleRuntime;
 import dev.lockstep.node.module.ResourceBoard;
 import dev.lockstep.node.state.DurableValues;
 import dev.lockstep.node.store.AppliedModule;
+import dev.lockstep.node.threads.SharedThreads;
 import dev.lockstep.replication.ReplicationSettings;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -56,6 +57,7 @@ public final class TestNode {
     private final MemoryNetwork network;
     private final Ticker ticker;
     private final DataMaker dataMaker;
+    private final SharedThreads threads = new SharedThreads();
     private ModuleRuntime runtime;
     private RecordedHooks hooks;
     private Ticker.Listener ticking;
@@ -107,14 +109,16 @@ public final class TestNode {
             runtime = new ModuleRuntime(new ModuleRuntime.Parts(
                     plan,
                     Optional.of(hooks),
-                    new FileModuleLog("app", state, CLOCK),
+                    new FileModuleLog("app", state, threads.hands(), CLOCK),
                     flags,
                     new ResourceBoard(CLOCK),
                     heartbeat -> true,
+                    threads,
                     CLOCK));
             runtime.begin(dataMaker.make(plan, runtime), watch(plan));
             ModuleRuntime told = runtime;
             ticking = told::ticked;
+            ticker.add(threads);
             ticker.add(ticking);
             return this;
         } catch (Exception failure) {
@@ -254,6 +258,7 @@ public final class TestNode {
     /** Ends this life. */
     public void end() {
         ticker.remove(ticking);
+        ticker.remove(threads);
         try {
             runtime.close(directory -> false, PATIENCE);
             runtime.moduleLog().close();

@@ -86,7 +86,7 @@ class FileModuleLogTest {
 
     @Test
     void oldLinesGoWhenTheLogHasGrownAndTheNewestStay() throws IOException {
-        try (ModuleLog log = new FileModuleLog("AM", directory, CLOCK, 4_096)) {
+        try (ModuleLog log = new FileModuleLog("AM", directory, Thread::startVirtualThread, CLOCK, 4_096)) {
             for (int round = 0; round < 50; round++) {
                 for (int i = 0; i < 20; i++) {
                     log.write(LogLevel.E, "heart", "line " + (round * 20 + i));
@@ -153,7 +153,7 @@ class FileModuleLogTest {
     }
 
     private ModuleLog open() throws IOException {
-        return new FileModuleLog("AM", directory, CLOCK);
+        return new FileModuleLog("AM", directory, Thread::startVirtualThread, CLOCK);
     }
 
     private static List<String> texts(List<LogLine> lines) {

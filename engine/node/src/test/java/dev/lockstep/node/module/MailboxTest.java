@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class MailboxTest {
     private final List<String> handled = new CopyOnWriteArrayList<>();
     private final CountDownLatch gate = new CountDownLatch(1);
-    private final Mailbox mailbox = new Mailbox("test", new Mailbox.Owner() {
+    private final Mailbox mailbox = new Mailbox(Thread::startVirtualThread, new Mailbox.Owner() {
         @Override
         public void handle(Runnable message) {
             message.run();

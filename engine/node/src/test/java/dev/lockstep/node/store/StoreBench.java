@@ -136,7 +136,7 @@ final class StoreBench implements AutoCloseable {
 
     private ModuleLog log(String name, Clock clock) {
         try {
-            return new FileModuleLog(name, var().resolve("state").resolve(name), clock);
+            return new FileModuleLog(name, var().resolve("state").resolve(name), Thread::startVirtualThread, clock);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

@@ -29,50 +29,47 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
  * The replication of one module. Commands run one after the other; what changes the role holds {@link House#lock} for a moment.
  */
 public final class Engine implements Replication {
-    private static final long TICK_MILLIS = 100;
-    private static final int TICKS_PER_SECOND = 10;
+
+    /** Longest time a thread of the pool waits for another task. */
+    private static final long THREAD_IDLE_SECONDS = 10;
+
     private static final Duration DRAIN_MAX = Duration.ofSeconds(10);
     private static final Duration ACKNOWLEDGE_MAX = Duration.ofSeconds(5);
     private static final Duration CLOSE_MAX = Duration.ofSeconds(10);
 
     private final Parts parts;
-    private final Duration rotationPeriod;
     private final ExecutorService pool;
     private final ExecutorService flushThreads;
-    private final ScheduledExecutorService ticker;
     private final Serial control;
     private final Teller teller;
     private final LinkInbox inbox;
     private final House house;
-    private final Rotation rotation;
-    private final Rates rates = new Rates();
     private final Sessions sessions;
+    private final Lookout lookout;
     private final Trees trees;
     private volatile ReplicationSettings settings;
-
-    // owned by the ticker
-    private int ticks;
 
     /** Opens the engine over a state directory. */
     public Engine(Parts parts, StateIo io, Duration rotationPeriod) throws IOException {
         this.parts = parts;
-        this.rotationPeriod = rotationPeriod;
         this.settings = parts.settings();
         String name = "lockstep-" + parts.module();
-        this.pool = Executors.newCachedThreadPool(
+        this.pool = new ThreadPoolExecutor(
+                0,
+                Integer.MAX_VALUE,
+                THREAD_IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new SynchronousQueue<>(),
                 Thread.ofPlatform().daemon().name(name + "-", 0).factory());
         this.flushThreads = FlushPool.threads(name + "-flush-");
-        this.ticker = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().daemon().name(name + "-tick").factory());
         this.control = new Serial(pool);
         this.teller = new Teller(parts.events(), new Serial(pool));
         this.inbox = new LinkInbox(teller::trouble);
@@ -94,8 +91,7 @@ public final class Engine implements Replication {
                 teller,
                 lock);
         this.sessions = new Sessions(house, control);
-        this.rotation = new Rotation(house);
-        Future<?> _ = ticker.scheduleWithFixedDelay(this::safeTick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        this.lookout = new Lookout(house, sessions, rotationPeriod);
     }
 
     @Override
@@ -313,7 +309,6 @@ public final class Engine implements Replication {
                 house.copy().close();
             }
         });
-        ticker.shutdown();
         closing.toCompletableFuture()
                 .orTimeout(CLOSE_MAX.toSeconds(), TimeUnit.SECONDS)
                 .exceptionally(e -> {
@@ -328,7 +323,7 @@ public final class Engine implements Replication {
     @Override
     public ReplicationStatistics statistics() {
         return sessions.totals()
-                .statistics(rates, sessions.served(), house.copy().map());
+                .statistics(lookout.rates(), sessions.served(), house.copy().map());
     }
 
     /** Ends whatever goes on; no write is admitted any more and none is pending when this returns. */
@@ -365,33 +360,8 @@ public final class Engine implements Replication {
         }
     }
 
-    private void safeTick() {
-        try {
-            tick();
-        } catch (RuntimeException e) {
-            teller.failed("The replication's watch met a defect of this program: " + e);
-        }
-    }
-
-    private void tick() {
-        PrimarySession served = sessions.served();
-        SecondarySession followed = sessions.followed();
-        if (served != null) {
-            served.check();
-            if (sessions.streaming() != null) {
-                rotation.maybe(served, () -> sessions.streaming() == served, rotationPeriod);
-            }
-        }
-        if (followed != null) {
-            followed.check();
-        }
-        if (ticks++ % TICKS_PER_SECOND == 0) {
-            Totals now = sessions.totals();
-            rates.sample(
-                    parts.time().nanoTime(), now.replicationBytes() + now.appliedBytes(), now.reintegrationBytes());
-            if (served != null && served.stage() == PrimarySession.Stage.COPYING) {
-                teller.reintegrationProgress(served.source().progress());
-            }
-        }
+    @Override
+    public void lived(long millis) {
+        lookout.lived(millis);
     }
 }

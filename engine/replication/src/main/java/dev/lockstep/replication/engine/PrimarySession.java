@@ -345,6 +345,11 @@ final class PrimarySession implements Conversation, PrimaryStream.Watcher {
         }
     }
 
+    /** Whether a deadline runs. Takes no lock. */
+    boolean restless() {
+        return stage != Stage.STREAMING || stream.pending() > 0 || requests.waiting() > 0;
+    }
+
     /** Looks at the deadlines. */
     void check() {
         ReplicationSettings settings = house.settings().get();

@@ -4,6 +4,7 @@ package dev.lockstep.replication.engine;
 final class Rates {
     private static final int SAMPLES = 4;
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
+    private static final long TOO_OLD_NANOS = 3 * NANOS_PER_SECOND;
     private static final int KILOBYTE = 1024;
 
     private final long[] at = new long[SAMPLES];
@@ -12,6 +13,9 @@ final class Rates {
 
     /** Takes a sample. */
     synchronized void sample(long nanos, long replication, long reintegration) {
+        if (taken > 0 && nanos - at[(taken - 1) % SAMPLES] > TOO_OLD_NANOS) {
+            taken = 0; // nobody looked for a while, because nothing happened
+        }
         int slot = taken % SAMPLES;
         at[slot] = nanos;
         bytes[0][slot] = replication;

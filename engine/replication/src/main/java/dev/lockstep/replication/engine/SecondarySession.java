@@ -296,6 +296,12 @@ final class SecondarySession implements Conversation {
         }
     }
 
+    /** Whether there is anything to look at. Takes no lock. */
+    boolean restless() {
+        Stage now = stage;
+        return now != Stage.OVER && (now.compareTo(Stage.FOLLOWING) < 0 || diskRefused());
+    }
+
     /** Looks at the deadlines: nothing from the source for the reintegration timeout ends a copy. */
     void check() {
         if (stage.compareTo(Stage.COPYING) >= 0 && stage != Stage.OVER && diskRefused()) {

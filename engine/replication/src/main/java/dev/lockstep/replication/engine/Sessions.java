@@ -16,8 +16,10 @@ final class Sessions implements PrimarySession.Owner, SecondarySession.Owner {
     private final Executor control;
     private final Totals past = new Totals();
     private Role role = Role.WAITING;
-    private PrimarySession primary;
-    private SecondarySession secondary;
+    /** Also read without the lock, by who must not wait for it. */
+    private volatile PrimarySession primary;
+
+    private volatile SecondarySession secondary;
 
     /** A primary session whose end the owner has asked for: nothing it says counts any more. */
     private PrimarySession abandoned;
@@ -44,6 +46,26 @@ final class Sessions implements PrimarySession.Owner, SecondarySession.Owner {
         synchronized (house.lock()) {
             return primary;
         }
+    }
+
+    /** Whether there is a session. Takes no lock. */
+    boolean any() {
+        return primary != null || secondary != null;
+    }
+
+    /** Whether the session there is has deadlines that count. Takes no lock. */
+    boolean restless() {
+        PrimarySession serving = primary;
+        SecondarySession following = secondary;
+        return (serving != null && serving.restless()) || (following != null && following.restless());
+    }
+
+    /** What the sessions there are have sent and applied. Takes no lock. */
+    long done() {
+        PrimarySession serving = primary;
+        SecondarySession following = secondary;
+        return (serving == null ? 0 : serving.stream().mutations())
+                + (following == null ? 0 : following.applier().applied());
     }
 
     /** The session that follows the primary; null if none. */

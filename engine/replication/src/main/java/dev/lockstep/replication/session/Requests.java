@@ -9,10 +9,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 
@@ -20,7 +20,9 @@ import java.util.concurrent.Future;
 public final class Requests {
     private final ReplicationLink link;
     private final TimeSource time;
-    private final Map<Integer, Open> open = new HashMap<>();
+    /** By number; changed one at a time, asked for its size by anybody. */
+    private final Map<Integer, Open> open = new ConcurrentHashMap<>();
+
     private int next;
     private String ended;
 
@@ -137,6 +139,11 @@ public final class Requests {
             open.clear();
         }
         left.forEach(request -> request.handler().answered(null, reason));
+    }
+
+    /** Requests that are not answered yet. */
+    public int waiting() {
+        return open.size();
     }
 
     /** Whether a request has been open for longer than this. */

@@ -37,6 +37,7 @@ public final class PrimaryStream {
     private static final int RING = 4 * PENDING_MAX;
 
     private static final long ROOM_POLL_MILLIS = 1000;
+    private static final Duration LOOKED_LATELY = Duration.ofSeconds(1);
     private static final int UNSETTLED = -1;
 
     private final ReplicationLink link;
@@ -71,6 +72,7 @@ public final class PrimaryStream {
     // owned by the thread that calls check
     private long bytesGone;
     private long bytesGoneAt;
+    private long checkedAt;
 
     /** What the stream cannot decide itself. Called without locks held. */
     public interface Watcher {
@@ -286,7 +288,10 @@ public final class PrimaryStream {
         } finally {
             lock.unlock();
         }
-        if (queued == 0 || gone != bytesGone) {
+        // Nobody looks while nothing is on its way: the time before that says nothing about the peer.
+        boolean lookedLately = now - checkedAt < LOOKED_LATELY.toNanos();
+        checkedAt = now;
+        if (queued == 0 || gone != bytesGone || !lookedLately) {
             bytesGone = gone;
             bytesGoneAt = now;
         } else if (now - bytesGoneAt > sendTimeout.toNanos()) {

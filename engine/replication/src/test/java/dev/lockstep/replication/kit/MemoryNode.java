@@ -18,6 +18,9 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -38,6 +41,8 @@ public final class MemoryNode implements ReplicationEvents {
     private volatile List<MemoryTree> trees;
     private volatile MemoryStateIo state;
     private volatile Engine engine;
+    private ScheduledExecutorService ticker;
+    private static final long TICK_MILLIS = 50;
     private final AtomicInteger life = new AtomicInteger();
 
     /** A new node with empty trees, running. */
@@ -61,6 +66,11 @@ public final class MemoryNode implements ReplicationEvents {
                         name, trees.size(), Path.of("unused"), settings, new Life(now), TimeSource.system()),
                 state,
                 Duration.ofMillis(200));
+        Engine alive = engine;
+        ticker = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name("tick of " + name).factory());
+        Future<?> _ = ticker.scheduleWithFixedDelay(
+                () -> alive.lived(TICK_MILLIS), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
         for (int i = 0; i < trees.size(); i++) {
             await(engine.attach(i, trees.get(i)));
         }
@@ -72,6 +82,7 @@ public final class MemoryNode implements ReplicationEvents {
         state = state.crash(random);
         trees = trees.stream().map(tree -> tree.crash(random)).toList();
         Engine old = engine;
+        ticker.shutdown();
         Thread.ofVirtual().start(old::close);
     }
 
@@ -81,6 +92,7 @@ public final class MemoryNode implements ReplicationEvents {
         state = state.restart();
         trees = trees.stream().map(MemoryTree::restart).toList();
         Engine old = engine;
+        ticker.shutdown();
         Thread.ofVirtual().start(old::close);
     }
 
