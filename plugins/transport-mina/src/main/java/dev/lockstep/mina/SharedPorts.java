@@ -51,7 +51,7 @@ final class SharedPorts {
             Port port = ports.get(local);
             if (port == null) {
                 port = new Port(local);
-                Loop loop = loops.computeIfAbsent(local.getAddress(), unused -> new Loop(housekeeping));
+                Loop loop = loops.computeIfAbsent(local.getAddress(), _ -> new Loop(housekeeping));
                 loop.ports++;
                 port.loop = loop;
                 try {

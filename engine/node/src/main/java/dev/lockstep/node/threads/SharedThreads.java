@@ -32,7 +32,7 @@ public final class SharedThreads implements Ticker.Listener, AutoCloseable {
 
     private final ThreadPoolExecutor carriers = new ThreadPoolExecutor(
             CARRIERS,
-            Integer.MAX_VALUE,
+            CARRIERS,
             IDLE_SECONDS,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
@@ -80,8 +80,13 @@ public final class SharedThreads implements Ticker.Listener, AutoCloseable {
             turn.millis += millis;
             stuck += turn.millis >= STUCK_MILLIS ? 1 : 0;
         }
-        if (carriers.getCorePoolSize() != CARRIERS + stuck) {
-            carriers.setCorePoolSize(CARRIERS + stuck);
+        int wanted = CARRIERS + stuck;
+        if (carriers.getCorePoolSize() < wanted) {
+            carriers.setMaximumPoolSize(wanted);
+            carriers.setCorePoolSize(wanted);
+        } else if (carriers.getCorePoolSize() > wanted) {
+            carriers.setCorePoolSize(wanted);
+            carriers.setMaximumPoolSize(wanted);
         }
     }
 
