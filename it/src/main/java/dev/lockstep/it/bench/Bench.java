@@ -98,7 +98,7 @@ public final class Bench {
         new Bench(cluster, choice, new Workshop(tools), gluster, figures).measure();
         // What follows is measured on a machine that does nothing else.
         Runtime.getRuntime().removeShutdownHook(cleaning);
-        cleaning.run();
+        close(site, slow);
     }
 
     /** The hosts first: what runs on them uses the disks. */
