@@ -46,7 +46,7 @@ record Upkeep(double threads, double memory, double wakeUps, double processor) {
                     thread.getFileName().toString(), field(thread.resolve("status"), "voluntary_ctxt_switches")));
         }
         String stat = Files.readString(process.resolve("stat"));
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         return new Reading(
                 System.nanoTime(),
                 sleeps.size(),
