@@ -138,6 +138,9 @@ final class Write implements Operation {
                     new Mutation.Write(service.treeIndex(), id, offset, exchange.bytes(DATA, done), durable, dropped),
                     reply);
         }
+        if (!file.direct()) {
+            service.tree().written(id, offset, done);
+        }
         return reply;
     }
 

@@ -60,6 +60,9 @@ public interface FileCalls {
     /** posix_fadvise(2), POSIX_FADV_DONTNEED: lets go what memory holds of a file and need not be written. */
     int dontNeed(String operation, int descriptor, long offset, long length);
 
+    /** sync_file_range(2), SYNC_FILE_RANGE_WRITE: begins to write what memory holds; nothing is promised, and no error is told. */
+    int writeBack(String operation, int descriptor, long offset, long length);
+
     /** fdatasync(2). */
     int fdatasync(String operation, int descriptor);
 

@@ -23,6 +23,7 @@ final class LinuxFiles implements FileCalls {
     private static final MethodHandle FTRUNCATE = Downcalls.of("ftruncate", INT, INT, LONG);
     private static final MethodHandle FSYNC = Downcalls.of("fsync", INT, INT);
     private static final MethodHandle FADVISE = Downcalls.of("posix_fadvise", INT, INT, LONG, LONG, INT);
+    private static final MethodHandle SYNC_RANGE = Downcalls.of("sync_file_range", INT, INT, LONG, LONG, INT);
     private static final MethodHandle FDATASYNC = Downcalls.of("fdatasync", INT, INT);
     private static final MethodHandle SYNCFS = Downcalls.of("syncfs", INT, INT);
     private static final MethodHandle LSEEK = Downcalls.of("lseek", LONG, INT, LONG, INT);
@@ -30,6 +31,7 @@ final class LinuxFiles implements FileCalls {
     private static final MethodHandle IOCTL = Downcalls.variadic("ioctl", 2, INT, INT, LONG, LONG);
     private static final int DONT_NEED = 4;
     private static final int RWF_NOWAIT = 8;
+    private static final int RANGE_WRITE = 2;
     private static final byte[] ITSELF = {};
 
     @Override
@@ -207,6 +209,17 @@ final class LinuxFiles implements FileCalls {
         try {
             // returns what went wrong, instead of leaving it in errno
             return -(int) FADVISE.invokeExact(ThreadMemory.current().state(), descriptor, offset, length, DONT_NEED);
+        } catch (Throwable t) {
+            throw Downcalls.impossible(t);
+        }
+    }
+
+    @Override
+    public int writeBack(String operation, int descriptor, long offset, long length) {
+        ThreadMemory memory = ThreadMemory.current();
+        try {
+            int result = (int) SYNC_RANGE.invokeExact(memory.state(), descriptor, offset, length, RANGE_WRITE);
+            return result < 0 ? memory.failure() : result;
         } catch (Throwable t) {
             throw Downcalls.impossible(t);
         }

@@ -42,6 +42,7 @@ public final class CoveredTree implements AutoCloseable {
     private final BackingFiles backing;
     private final DescriptorBudget budget;
     private final Newcomers newcomers = new Newcomers(this);
+    private final EarlyWriteBack early;
 
     private final Cradle cradle;
 
@@ -86,6 +87,8 @@ public final class CoveredTree implements AutoCloseable {
                 id -> openByHandle(id, OpenFlags.PATH | OpenFlags.NOFOLLOW | OpenFlags.CLOEXEC));
         data = new DescriptorCache(
                 calls.files(), DATA_DESCRIPTORS, budget.caches(), id -> openContent(id, OpenFlags.RDWR));
+        early = new EarlyWriteBack(
+                calls.files(), data::of, () -> calls.process().markIoFlusher(OPERATION));
     }
 
     public SystemCalls calls() {
@@ -202,6 +205,11 @@ public final class CoveredTree implements AutoCloseable {
     /** A descriptor for reading and writing a file. */
     Descriptor data(long id) {
         return data.of(id);
+    }
+
+    /** A piece of a file was written to memory: if it is one of many, the disk may begin with it. */
+    public void written(long id, long offset, long length) {
+        early.written(id, offset, length);
     }
 
     /** A descriptor for reading a file, which may be immutable. */
@@ -366,6 +374,7 @@ public final class CoveredTree implements AutoCloseable {
     /** Gives back all descriptors. */
     @Override
     public void close() {
+        early.close();
         index.close();
         references.clear();
         paths.clear();

@@ -61,6 +61,7 @@ final class MutationApplier {
         try (Descriptor file = tree.data(write.id())) {
             int descriptor = Failures.descriptor(OPERATION, file);
             writer.write(OPERATION, descriptor, write.data(), write.offset());
+            tree.written(write.id(), write.offset(), write.data().remaining());
             if (write.dropPrivileges()) {
                 Failures.check(OPERATION, privileges.drop(OPERATION, descriptor, new Status()));
             }
