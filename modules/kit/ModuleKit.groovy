@@ -7,7 +7,9 @@ import dev.lockstep.node.hooks.HookRunner
 import dev.lockstep.node.hooks.HookServices
 import dev.lockstep.node.hooks.HookSettings
 import dev.lockstep.node.hooks.Processes
+import java.nio.file.Files
 import java.nio.file.Path
+import java.nio.file.StandardCopyOption
 import java.time.Clock
 import java.time.Duration
 import java.util.concurrent.CompletableFuture
@@ -30,7 +32,7 @@ class ModuleKit implements AutoCloseable {
     private final HookRunner runner
 
     /**
-     * Loads the hooks.
+     * Loads the hooks from a copy, as the engine does: what it keeps beside them does not get into the module.
      *
      * @param folder the module, such as {@code mirror.safe}
      * @param variables every {@code <var>}
@@ -38,14 +40,24 @@ class ModuleKit implements AutoCloseable {
      */
     ModuleKit(Path folder, Path temporary, Map<String, String> variables, Processes processes) {
         state = temporary.resolve('state')
-        def settings = new HookSettings('ledger', 'alpha', temporary, temporary, folder.resolve('bin'),
-            folder.resolve('conf'), state, variables, Duration.ofSeconds(20), Duration.ofSeconds(20),
+        def applied = copy(folder, Files.createTempDirectory(Files.createDirectories(temporary), 'applied').resolve('module'))
+        def settings = new HookSettings('ledger', 'alpha', temporary, temporary, applied.resolve('bin'),
+            applied.resolve('conf'), state, variables, Duration.ofSeconds(20), Duration.ofSeconds(20),
             Duration.ofSeconds(20), true, 1 << 20)
         def services = new HookServices(new ListLog(log), { name -> Optional.empty() }, { words ->
             commands << words
             new HookServices.Answer(0, 'accepted')
         })
         runner = GroovyHookRunner.load(settings, services, processes, Clock.systemUTC())
+    }
+
+    private static Path copy(Path folder, Path target) {
+        Files.walk(folder).withCloseable { paths ->
+            paths.forEach {
+                Files.copy(it, target.resolve(folder.relativize(it).toString()), StandardCopyOption.COPY_ATTRIBUTES)
+            }
+        }
+        target
     }
 
     /** The hooks that exist. */
