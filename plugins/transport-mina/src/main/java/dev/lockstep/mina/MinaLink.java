@@ -26,8 +26,8 @@ final class MinaLink implements ReplicationLink, Conversation {
     /** Bytes queued beyond which the peer is taken for one that does not read any more: the link is closed. */
     static final long MAX_QUEUED_BYTES = 256L * 1024 * 1024;
 
-    /** A ping is sent when nothing was sent for this long, so that silence of the peer means something. */
-    static final Duration PING_AFTER = Duration.ofMillis(500);
+    /** A ping is sent at the first check after this long without sending, so that silence of the peer means something. */
+    static final Duration PING_AFTER = Duration.ofMillis(600);
 
     private static final Duration PING_CHECK = Duration.ofMillis(250);
     private static final Logger LOG = LoggerFactory.getLogger(MinaLink.class);

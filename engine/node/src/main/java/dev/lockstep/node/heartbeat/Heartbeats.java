@@ -18,6 +18,9 @@ import java.util.function.Supplier;
  * on the transport's threads.
  */
 public final class Heartbeats implements AutoCloseable {
+    /** So shortly before the next common moment a heartbeat leaves out that one. */
+    private static final long SHORTLY_MILLIS = 25;
+
     private final Map<String, Beat> beats = new LinkedHashMap<>();
 
     private static final class Beat {
@@ -28,6 +31,13 @@ public final class Heartbeats implements AutoCloseable {
         private Beat(HeartbeatChannel channel, long pulseMillis) {
             this.channel = channel;
             this.pulseMillis = pulseMillis;
+        }
+
+        private void send(byte[] payload) {
+            // Those of one pulse leave together, whichever module they are of, and wake up the peer once.
+            long rest = pulseMillis - Math.floorMod(System.nanoTime() / 1_000_000, pulseMillis);
+            dueMillis = rest <= SHORTLY_MILLIS ? rest + pulseMillis : rest;
+            channel.send(payload);
         }
     }
 
@@ -85,10 +95,7 @@ public final class Heartbeats implements AutoCloseable {
 
     /** Sends a payload on every heartbeat now, best effort. */
     public void send(byte[] payload) {
-        beats.values().forEach(beat -> {
-            beat.dueMillis = beat.pulseMillis;
-            beat.channel.send(payload);
-        });
+        beats.values().forEach(beat -> beat.send(payload));
     }
 
     /** The peer listens on another port from now on. */
@@ -102,9 +109,8 @@ public final class Heartbeats implements AutoCloseable {
         for (Beat beat : beats.values()) {
             beat.dueMillis -= millis;
             if (beat.dueMillis <= 0) {
-                beat.dueMillis = beat.pulseMillis;
                 encoded = encoded == null ? payload.get() : encoded;
-                beat.channel.send(encoded);
+                beat.send(encoded);
             }
         }
     }

@@ -13,15 +13,15 @@ import java.util.concurrent.TimeUnit;
  * The threads that the modules of a daemon share. A module that is held up, by its disk, its hooks or a defect, holds up no other one:
  *
  * <ul>
- *   <li>{@link #carriers} handle what does not wait, the mail of the modules, on a few threads, however many modules get some at
+ *   <li>{@link #carriers} handle what does not wait, the mail of the modules, on one thread, however many modules get some at
  *       once. Should one wait all the same, another thread takes its place after {@link #STUCK_MILLIS}.
  *   <li>{@link #hands} do what may wait. There are as many of them as there are tasks; those without one end after a while. Who gives
  *       tasks sees to it that they are few: one at a time for each purpose of a module ({@link Lane}).
  * </ul>
  */
 public final class SharedThreads implements Ticker.Listener, AutoCloseable {
-    /** Threads that carry mail when none of them is stuck. */
-    private static final int CARRIERS = 2;
+    /** Threads that carry mail when none of them is stuck: one that wakes up for many modules costs less than many. */
+    private static final int CARRIERS = 1;
 
     /** A thread that has been at one task for so long does not count any more. */
     private static final long STUCK_MILLIS = 100;
