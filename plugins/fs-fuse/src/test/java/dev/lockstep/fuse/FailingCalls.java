@@ -2,6 +2,7 @@ package dev.lockstep.fuse;
 
 import dev.lockstep.fuse.sys.AttributeCalls;
 import dev.lockstep.fuse.sys.FileCalls;
+import dev.lockstep.fuse.sys.MountCalls;
 import dev.lockstep.fuse.sys.NameCalls;
 import dev.lockstep.fuse.sys.SystemCalls;
 import java.lang.reflect.Method;
@@ -56,7 +57,7 @@ final class FailingCalls {
                 failing(FileCalls.class, real.files()),
                 failing(NameCalls.class, real.names()),
                 failing(AttributeCalls.class, real.attributes()),
-                real.mounts(),
+                failing(MountCalls.class, real.mounts()),
                 real.process());
     }
 

@@ -98,7 +98,7 @@ class MountRestrictionsTest {
     }
 
     private static Set<String> restrictions(MountKit kit) throws Exception {
-        String options = Shell.run(kit.directory, "findmnt -n -o VFS-OPTIONS -M " + kit.directory + " | tail -1");
+        String options = Shell.run(kit.directory, "findmnt -n -o OPTIONS -M " + kit.directory + " | tail -1");
         Set<String> found = new TreeSet<>(List.of(options.split(",")));
         found.retainAll(RESTRICTIONS);
         return found;

@@ -55,7 +55,7 @@ class RandomOperationsTest {
     }
 
     /** What an application sees: type, mode, owner, size, links, target, device, extended attributes. */
-    private static String look(Path directory) throws IOException, InterruptedException {
+    static String look(Path directory) throws IOException, InterruptedException {
         return Shell.run(
                 directory,
                 "export LC_ALL=C; find . ! -type d -printf '%P %y %m %U %G %s %n %l\\n' -o"

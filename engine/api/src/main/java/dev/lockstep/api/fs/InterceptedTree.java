@@ -10,7 +10,8 @@ public interface InterceptedTree {
 
     /**
      * Offers the directory in a new way. Processes that hold files of an earlier exposure get errors from then on; they can
-     * not write any more when this returns.
+     * not write any more when this returns. From {@link Exposure#READ_ONLY} to {@link Exposure#READ_WRITE} they may keep them, and
+     * read what is written from then on: nothing is applied to {@link #backing} any more then, and the gate admits changes.
      */
     void expose(Exposure exposure) throws IOException;
 

@@ -88,6 +88,19 @@ public final class Device {
         files.write(OPERATION, descriptor, buffer, 0, Frame.NOTIFICATION);
     }
 
+    /**
+     * Tells the kernel that neither attributes nor content of an object are what it has cached; mappings read it anew. Waits for
+     * reads of it that are under way: never to be called by a reader.
+     *
+     * @return 0, or why the kernel did not do it
+     */
+    public int contentChanged(long id) {
+        MemorySegment buffer = SMALL_REPLY.get();
+        Frame.contentChanged(buffer, id);
+        long result = files.write(OPERATION, descriptor, buffer, 0, Frame.NOTIFICATION);
+        return result < 0 && result != -Errno.ENOENT ? (int) -result : 0;
+    }
+
     void hold() {
         holders.incrementAndGet();
     }

@@ -1,11 +1,15 @@
 package dev.lockstep.fuse.mount;
 
+import dev.lockstep.fuse.sys.AtFlags;
 import dev.lockstep.fuse.sys.Errno;
 import dev.lockstep.fuse.sys.FileCalls;
 import dev.lockstep.fuse.sys.MountCalls;
+import dev.lockstep.fuse.sys.OpenFlags;
+import dev.lockstep.fuse.sys.Statx;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 
 /** Puts mounts over a directory and takes them away. */
@@ -101,18 +105,50 @@ final class Covering {
     /**
      * Mounts FUSE over it. What the mount below forbids (nosuid, nodev, noexec, nosymfollow) is forbidden here too; nobody runs what
      * has privileges, or opens a device, on a node whose files are those of another. Reading never changes access times.
+     *
+     * @param readOnly whether nothing can be changed through it, nor through the copies of it in other mount namespaces
      */
     void mountFuse(int device, boolean readOnly) throws IOException {
-        String options = "fd=" + device + ",rootmode=40000,user_id=0,group_id=0,default_permissions,allow_other";
-        int result = mounts.mount(
-                OPERATION,
-                "lockstep".getBytes(StandardCharsets.US_ASCII),
-                path,
-                MountEntry.LOCKSTEP_TYPE,
-                flags(readOnly),
-                options);
+        Map<String, String> options = Map.of(
+                "source", "lockstep",
+                "subtype", MountEntry.LOCKSTEP_SUBTYPE,
+                "fd", Integer.toString(device),
+                "rootmode", "40000",
+                "user_id", "0",
+                "group_id", "0",
+                "default_permissions", "",
+                "allow_other", "");
+        int mount = mounts.create(OPERATION, MountEntry.FUSE_TYPE, options, readOnly, flags(readOnly));
+        int result = mount < 0 ? mount : mounts.attach(OPERATION, mount, path);
+        if (mount >= 0) {
+            files.close(OPERATION, mount);
+        }
         if (result < 0) {
             throw failure("mounting over", result);
+        }
+    }
+
+    /**
+     * Makes a read-only FUSE mount one for writing, with all copies of it, which keep what they forbid beyond that.
+     *
+     * @param mount id of it; whatever lies here by now, nothing else is touched
+     */
+    void openForWriting(long mount) throws IOException {
+        int root =
+                files.open(OPERATION, AtFlags.FDCWD, path, OpenFlags.PATH | OpenFlags.DIRECTORY | OpenFlags.CLOEXEC, 0);
+        if (root < 0) {
+            throw failure("reaching the mount over", root);
+        }
+        try {
+            if (Statx.mountOf("/proc/self/fd/" + root) != mount) {
+                throw new IOException("another mount lies over " + directory + " by now, or none");
+            }
+            int result = mounts.openForWriting(OPERATION, root, flags(false));
+            if (result < 0) {
+                throw failure("opening for writing", result);
+            }
+        } finally {
+            files.close(OPERATION, root);
         }
     }
 
@@ -122,7 +158,7 @@ final class Covering {
                 .around(directory)
                 .map(MountEntry::restrictions)
                 .orElse(0L);
-        long secondary = MountCalls.READ_ONLY | MountCalls.NO_SUID | MountCalls.NO_DEVICES;
+        long secondary = MountCalls.NO_SUID | MountCalls.NO_DEVICES;
         return below | MountCalls.NO_ACCESS_TIMES | (readOnly ? secondary : 0);
     }
 

@@ -9,11 +9,13 @@ import dev.lockstep.fuse.device.Readers;
 import dev.lockstep.fuse.op.Operations;
 import dev.lockstep.fuse.op.Service;
 import dev.lockstep.fuse.sys.SystemCalls;
+import dev.lockstep.fuse.tree.Continuity;
 import dev.lockstep.fuse.tree.CoveredTree;
 import dev.lockstep.fuse.tree.Told;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -38,7 +40,10 @@ final class FuseMount {
     private final DiskThreads disk;
     private final Readers readers;
     private final MountWatch.Watched watch;
+    private final CoveredTree tree;
+    private final ReadContent content;
     private volatile boolean stopping;
+    private volatile boolean ended;
 
     /**
      * Mounts.
@@ -56,6 +61,7 @@ final class FuseMount {
             throws IOException {
         SystemCalls calls = host.calls();
         this.covering = covering;
+        this.tree = tree;
         boolean readOnly = exposure == Exposure.READ_ONLY;
         int count = Math.clamp(Runtime.getRuntime().availableProcessors() * 4L, READERS_MIN, READERS_MAX);
         service = new Service(tree, definition.tree(), gate, readOnly, DiskThreads.AT_ONCE, told::lost);
@@ -66,6 +72,7 @@ final class FuseMount {
         String name = "fuse-" + definition.module() + "-" + definition.tree();
         disk = new DiskThreads(name + "-disk", calls.process(), told::trouble);
         device = new Device(calls.files(), descriptor, disk);
+        content = new ReadContent(name + "-content", device, tree.references());
         CountDownLatch begun = new CountDownLatch(1);
         AtomicReference<String> refused = new AtomicReference<>();
         try {
@@ -74,7 +81,8 @@ final class FuseMount {
             device.close();
             throw e;
         }
-        Consumer<String> ended = reason -> {
+        Consumer<String> ending = reason -> {
+            ended = true;
             if (!stopping) {
                 told.lost(reason);
             }
@@ -90,17 +98,60 @@ final class FuseMount {
                 }),
                 calls.process(),
                 told::trouble,
-                ended);
+                ending);
         if (!await(begun) || refused.get() != null) {
             end();
             throw new IOException(
                     refused.get() == null ? "the kernel did not begin the FUSE connection" : refused.get());
         }
         try {
-            watch = host.mounts().add(covering.directory(), told, ended);
+            watch = host.mounts().add(covering.directory(), told, ending);
         } catch (IOException e) {
             end();
             throw e;
+        }
+    }
+
+    /** Whether it refuses every change. */
+    boolean isReadOnly() {
+        return service.isReadOnly();
+    }
+
+    /** Whether somebody ends it, or has. */
+    boolean isStopping() {
+        return stopping;
+    }
+
+    /** Whether applications reach this mount, and can until somebody ends it. */
+    boolean isAlive() {
+        return !stopping && !ended;
+    }
+
+    /**
+     * Makes a read-only mount one for writing. The connection stays the same: who has files open keeps them, also in other mount
+     * namespaces. To be called when nothing changes the tree below any more and the gate admits changes.
+     *
+     * @throws IOException if it cannot live on; it refuses changes then as before, and is to be stopped
+     */
+    void openForWriting() throws IOException {
+        Optional<String> obstacle = new Continuity(tree).obstacle();
+        if (obstacle.isPresent()) {
+            throw new IOException(obstacle.get());
+        }
+        service.sweep();
+        content.drop();
+        service.admitChanges();
+        boolean open = false;
+        try {
+            covering.openForWriting(watch.mount());
+            if (stopping) {
+                throw new IOException("the mount was taken away meanwhile");
+            }
+            open = true;
+        } finally {
+            if (!open) {
+                service.refuseChanges();
+            }
         }
     }
 
@@ -120,16 +171,18 @@ final class FuseMount {
     private void end() throws IOException {
         stopping = true;
         covering.removeFuse();
-        boolean ended;
+        boolean over;
         try {
             // Only a reader begins to wait for the disk.
             long begun = System.nanoTime();
-            ended = readers.await(STOP_LIMIT) && disk.end(STOP_LIMIT.minusNanos(System.nanoTime() - begun));
+            over = content.await(STOP_LIMIT)
+                    && readers.await(STOP_LIMIT.minusNanos(System.nanoTime() - begun))
+                    && disk.end(STOP_LIMIT.minusNanos(System.nanoTime() - begun));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw interrupted();
         }
-        if (!ended) {
+        if (!over) {
             throw new IOException("an operation on " + covering.directory() + " did not end within "
                     + STOP_LIMIT.toSeconds() + " s after the mount was aborted; its disk may hang");
         }

@@ -131,6 +131,9 @@ public final class InterceptedDirectory implements InterceptedTree {
 
     @Override
     public void expose(Exposure exposure) throws IOException {
+        if (exposure == Exposure.READ_WRITE && livesOn()) {
+            return;
+        }
         conceal();
         if (tree.isRemoved()) {
             throw new IOException(
@@ -149,6 +152,28 @@ public final class InterceptedDirectory implements InterceptedTree {
         files.rememberRoot(tree.rootHandle());
         mount = new FuseMount(host, covering, tree, definition, gate, exposure, new Told(events, definition.tree()));
         files.describeConnection(MountTable.read().top(covering.directory()).map(MountEntry::minor));
+    }
+
+    /** Whether the mount of a secondary has become that of a primary. */
+    private boolean livesOn() throws IOException {
+        FuseMount present = mount;
+        if (present == null || !present.isReadOnly() || !present.isAlive() || tree.isRemoved()) {
+            return false;
+        }
+        try {
+            present.openForWriting();
+            return true;
+        } catch (IOException reason) {
+            if (present.isStopping()) {
+                throw reason;
+            }
+            events.notice(
+                    definition.tree(),
+                    "the mount at " + covering.directory()
+                            + " is made anew, whoever has files open there has to open them again: "
+                            + reason.getMessage());
+            return false;
+        }
     }
 
     @Override

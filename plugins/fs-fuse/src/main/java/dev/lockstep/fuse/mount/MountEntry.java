@@ -15,8 +15,10 @@ import java.util.Set;
  * @param type of the file system
  */
 record MountEntry(long id, long parent, String device, String root, String point, Set<String> options, String type) {
-    /** The type of every FUSE mount of this engine. */
-    static final String LOCKSTEP_TYPE = "fuse.lockstep";
+    static final String FUSE_TYPE = "fuse";
+    static final String LOCKSTEP_SUBTYPE = "lockstep";
+
+    private static final String LOCKSTEP_TYPE = FUSE_TYPE + "." + LOCKSTEP_SUBTYPE;
 
     /** Copies the options. */
     MountEntry {
@@ -36,6 +38,7 @@ record MountEntry(long id, long parent, String device, String root, String point
                 | (options.contains("nosymfollow") ? MountCalls.NO_LINKS : 0);
     }
 
+    /** Whether it is a FUSE mount of this engine, or of an earlier one. */
     boolean isLockstep() {
         return type.equals(LOCKSTEP_TYPE);
     }

@@ -121,6 +121,11 @@ public final class MountWatch {
             this.lost = lost;
         }
 
+        /** Id of the mount. */
+        long mount() {
+            return mount;
+        }
+
         /** Trouble with the looking passes, or is told by others. */
         private void blind(IOException unreadable) {
             if (!blind) {

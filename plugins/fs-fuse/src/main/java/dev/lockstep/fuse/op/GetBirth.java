@@ -18,6 +18,7 @@ final class GetBirth implements Operation {
 
     @Override
     public void serve(Exchange exchange) {
+        long valid = service.validSeconds();
         long id = exchange.request().node();
         int result;
         try (Descriptor object = service.tree().path(id)) {
@@ -29,7 +30,7 @@ final class GetBirth implements Operation {
             exchange.answer(-result);
             return;
         }
-        StatxOut.write(exchange.reply(), Frame.HEADER, id, exchange.status(), service.validSeconds());
+        StatxOut.write(exchange.reply(), Frame.HEADER, id, exchange.status(), valid);
         exchange.answerBody(StatxOut.SIZE);
     }
 }

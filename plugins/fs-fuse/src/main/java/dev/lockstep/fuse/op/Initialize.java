@@ -11,12 +11,10 @@ import java.util.function.Consumer;
 
 /** INIT: the first request of a connection. */
 final class Initialize implements Operation {
-    private final Service service;
     private final Consumer<Negotiation> initialized;
     private final Consumer<String> refused;
 
-    Initialize(Service service, Consumer<Negotiation> initialized, Consumer<String> refused) {
-        this.service = service;
+    Initialize(Consumer<Negotiation> initialized, Consumer<String> refused) {
         this.initialized = initialized;
         this.refused = refused;
     }
@@ -32,7 +30,7 @@ final class Initialize implements Operation {
             return;
         }
         try {
-            Negotiation agreed = Negotiation.of(exchange.request(), !service.isReadOnly());
+            Negotiation agreed = Negotiation.of(exchange.request());
             agreed.write(reply, Frame.HEADER);
             exchange.answerBody(Negotiation.REPLY_SIZE);
             initialized.accept(agreed);

@@ -21,10 +21,11 @@ final class Lookup implements Operation {
 
     @Override
     public void serve(Exchange exchange) {
+        long valid = service.validSeconds();
         byte[] name = exchange.request().name(0);
         long parent = exchange.request().node();
         if (CoveredTree.isHidden(parent, name)) {
-            absent(exchange);
+            absent(exchange, valid);
             return;
         }
         long id;
@@ -37,7 +38,7 @@ final class Lookup implements Operation {
             }
             int result = tree.calls().attributes().status(OPERATION, directory.number(), name, status);
             if (result == -Errno.ENOENT) {
-                absent(exchange);
+                absent(exchange, valid);
                 return;
             }
             id = result < 0 ? result : tree.identify(OPERATION, directory.number(), name, status);
@@ -46,7 +47,7 @@ final class Lookup implements Operation {
             exchange.answer((int) -id);
             return;
         }
-        Attr.writeEntry(exchange.reply(), Frame.HEADER, id, status, service.validSeconds());
+        Attr.writeEntry(exchange.reply(), Frame.HEADER, id, status, valid);
         // Counted before the kernel can forget it, and taken back if the kernel does not want the answer any more.
         tree.references().add(id);
         if (!exchange.answerBody(Attr.ENTRY_OUT)) {
@@ -54,11 +55,11 @@ final class Lookup implements Operation {
         }
     }
 
-    private void absent(Exchange exchange) {
-        if (service.isReadOnly()) {
+    private static void absent(Exchange exchange, long valid) {
+        if (valid == 0) {
             exchange.answer(Errno.ENOENT);
         } else {
-            Attr.writeAbsent(exchange.reply(), Frame.HEADER, service.validSeconds());
+            Attr.writeAbsent(exchange.reply(), Frame.HEADER, valid);
             exchange.answerBody(Attr.ENTRY_OUT);
         }
     }

@@ -24,6 +24,7 @@ final class OpenDirectoryOperation implements Operation {
             exchange.answer(Errno.ENFILE);
             return;
         }
+        boolean readOnly = service.isReadOnly();
         int descriptor = service.tree().open(exchange.request().node(), OpenFlags.RDONLY | OpenFlags.DIRECTORY);
         if (descriptor < 0) {
             service.giveBackOpening(uid);
@@ -34,7 +35,7 @@ final class OpenDirectoryOperation implements Operation {
         long handle = service.directories().add(directory);
         MemorySegment reply = exchange.reply();
         reply.set(ValueLayout.JAVA_LONG_UNALIGNED, Frame.HEADER, handle);
-        int flags = service.isReadOnly() ? 0 : OpenFlag.CACHE_DIR | OpenFlag.KEEP_CACHE;
+        int flags = readOnly ? 0 : OpenFlag.CACHE_DIR | OpenFlag.KEEP_CACHE;
         reply.set(ValueLayout.JAVA_INT_UNALIGNED, Frame.HEADER + 8, flags);
         reply.set(ValueLayout.JAVA_INT_UNALIGNED, Frame.HEADER + 12, 0);
         if (!exchange.answerBody(OpenReply.SIZE)) {

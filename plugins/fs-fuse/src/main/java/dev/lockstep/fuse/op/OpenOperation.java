@@ -41,6 +41,7 @@ final class OpenOperation implements Operation {
         if ((access != OpenFlags.RDONLY || empties) && service.refusedReadOnly(exchange)) {
             return;
         }
+        boolean readOnly = service.isReadOnly();
         // O_APPEND: the kernel says where; O_DIRECT: not durability; O_SYNC: flushed by us; O_TRUNC: below, in order.
         // Emptying needs a writable descriptor even if the application has none.
         boolean reads = access == OpenFlags.RDONLY && !empties;
@@ -53,7 +54,11 @@ final class OpenOperation implements Operation {
         boolean direct = (flags & OpenFlags.DIRECT) != 0;
         boolean writable = access != OpenFlags.RDONLY;
         long handle = service.files().add(id, opening.file, uid, direct, writable, opening.appends);
-        int cache = OpenReply.flags(service.isReadOnly(), direct, access);
+        int cache = OpenReply.flags(readOnly, direct, access);
+        if (readOnly) {
+            // By a mapping it may get into the kernel's memory.
+            service.tree().references().read(id);
+        }
         boolean opened = false;
         try {
             if (empties) {

@@ -19,7 +19,7 @@ public final class Operations {
      */
     public static Operation[] of(Service service, Consumer<Negotiation> initialized, Consumer<String> refused) {
         Operation[] table = new Operation[Opcode.COUNT];
-        table[Opcode.INIT] = new Initialize(service, initialized, refused);
+        table[Opcode.INIT] = new Initialize(initialized, refused);
         table[Opcode.LOOKUP] = new Lookup(service);
         table[Opcode.FORGET] = new Forget(service);
         table[Opcode.BATCH_FORGET] = new ForgetMany(service);

@@ -30,6 +30,7 @@ final class ReadDirectory implements Operation {
 
     @Override
     public void serve(Exchange exchange) {
+        long valid = service.validSeconds();
         OpenDirectory directory = service.directories().get(exchange.request().number(0));
         if (directory == null) {
             exchange.answer(Errno.EBADF);
@@ -39,7 +40,7 @@ final class ReadDirectory implements Operation {
         int room =
                 (int) Math.min(exchange.request().integer(16), exchange.reply().byteSize() - Frame.HEADER);
         synchronized (directory) {
-            int filled = fill(exchange, directory, offset, room);
+            int filled = fill(exchange, directory, offset, room, valid);
             if (filled < 0) {
                 exchange.answer(-filled);
             } else {
@@ -50,7 +51,7 @@ final class ReadDirectory implements Operation {
     }
 
     /** Bytes filled, or a negated errno. */
-    private int fill(Exchange exchange, OpenDirectory directory, long offset, int room) {
+    private int fill(Exchange exchange, OpenDirectory directory, long offset, int room, long valid) {
         if (offset != directory.position) {
             long result = tree.calls().files().seek(OPERATION, directory.descriptor, offset, 0);
             if (result < 0) {
@@ -70,7 +71,7 @@ final class ReadDirectory implements Operation {
                 return filled;
             }
             for (long at = 0; at < length; at += recordLength(names, at)) {
-                int size = entry(exchange, directory, names, at, Frame.HEADER + (long) filled, room - filled);
+                int size = entry(exchange, directory, names, at, Frame.HEADER + (long) filled, room - filled, valid);
                 if (size < 0) {
                     // No room for this one: the next request begins here, and the descriptor stands elsewhere.
                     directory.position = -1;
@@ -83,7 +84,14 @@ final class ReadDirectory implements Operation {
     }
 
     /** Writes one record; its size, 0 when the entry is not shown, -1 when there is no room. */
-    private int entry(Exchange exchange, OpenDirectory directory, MemorySegment names, long at, long target, int room) {
+    private int entry(
+            Exchange exchange,
+            OpenDirectory directory,
+            MemorySegment names,
+            long at,
+            long target,
+            int room,
+            long valid) {
         boolean plus = exchange.request().opcode() == Opcode.READDIRPLUS;
         long nameAt = at + Dirent.NATIVE_NAME;
         int nameLength = nameLength(names, nameAt);
@@ -117,7 +125,7 @@ final class ReadDirectory implements Operation {
             if (dots) {
                 reply.asSlice(target, Attr.ENTRY_OUT).fill((byte) 0);
             } else {
-                Attr.writeEntry(reply, target, id, status, service.validSeconds());
+                Attr.writeEntry(reply, target, id, status, valid);
                 tree.references().add(id);
             }
             recordAt += Attr.ENTRY_OUT;

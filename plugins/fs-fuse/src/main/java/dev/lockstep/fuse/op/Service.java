@@ -23,7 +23,7 @@ public final class Service {
     private final CoveredTree tree;
     private final int treeIndex;
     private final MutationGate gate;
-    private final boolean readOnly;
+    private volatile boolean readOnly;
     private final Consumer<String> broken;
     private final OpenFiles files;
     private final Flushes flushes;
@@ -36,7 +36,7 @@ public final class Service {
      * A service.
      *
      * @param treeIndex of the tree within its module
-     * @param readOnly whether every change is refused; the tree may then change below the mount
+     * @param readOnly whether every change is refused at first; the tree may then change below the mount
      * @param anticipatedAtOnce how many flushes nobody has asked for yet may run at the same time
      * @param broken told why this mount cannot serve any more
      */
@@ -91,11 +91,28 @@ public final class Service {
         return new ObjectStates(tree);
     }
 
-    boolean isReadOnly() {
+    /** Whether every change is refused. */
+    public boolean isReadOnly() {
         return readOnly;
     }
 
-    /** Seconds the kernel may rely on names and attributes. */
+    /**
+     * Lets changes through from now on: nothing changes the tree below the mount any more, and the gate admits them. What is answered
+     * from now on to requests that came earlier is still what it was then.
+     */
+    public void admitChanges() {
+        readOnly = false;
+    }
+
+    /** Refuses changes again; the mount has to end before anything changes below it. */
+    public void refuseChanges() {
+        readOnly = true;
+    }
+
+    /**
+     * Seconds the kernel may rely on names and attributes that are looked at after this. To be asked before: what was looked at
+     * while the tree still changed below the mount must not outlive it.
+     */
     long validSeconds() {
         return readOnly ? 0 : SINGLE_WRITER_SECONDS;
     }
@@ -223,9 +240,11 @@ public final class Service {
         };
     }
 
-    /** Removes files without a name that only earlier mounts knew. */
+    /** Before the first change: removes files without a name that only earlier mounts knew. */
     public void sweep() {
         nameless.sweep();
+        // What an earlier primary left open may have got flags meanwhile that forbid to write it so.
+        tree.backing().closeIdle();
     }
 
     /** Takes an opening and a descriptor of its own from the share of a user; whether he may have them. */

@@ -145,7 +145,7 @@ public final class BackingFiles {
     }
 
     /** Closes what nobody uses. */
-    void closeIdle() {
+    public void closeIdle() {
         List<BackingFile> gone;
         synchronized (this) {
             gone = List.copyOf(idle.keySet());

@@ -1,9 +1,11 @@
 package dev.lockstep.fuse.tree;
 
 import dev.lockstep.fuse.sys.FileCalls;
+import java.util.Arrays;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongConsumer;
 
 /**
  * What the kernel knows of the mounted tree: how often it was told each object (lookup counts), and a descriptor of each object
@@ -14,12 +16,15 @@ public final class KernelReferences {
     private static final int PARTS = 64;
     /** In place of the descriptor of an object without a name of which none is kept. */
     private static final long NO_DESCRIPTOR = -1;
+    /** In the count of an object whose content the kernel may have in memory. */
+    private static final long READ = 1L << 62;
 
     private final FileCalls files;
     private final LongTable[] counts = new LongTable[PARTS];
     private final ReentrantLock[] locks = new ReentrantLock[PARTS];
     private final AtomicInteger orphans = new AtomicInteger();
     private final Semaphore room;
+    private volatile boolean outdated;
 
     /**
      * The kernel knows nothing yet.
@@ -62,9 +67,9 @@ public final class KernelReferences {
             if (at < 0) {
                 return false;
             }
-            long left = counts[part].value(at) - times;
-            if (left > 0) {
-                counts[part].setValue(at, left);
+            long before = counts[part].value(at);
+            if ((before & ~READ) > times) {
+                counts[part].setValue(at, before - times);
                 return false;
             }
             kept = counts[part].value(at + 1);
@@ -74,6 +79,58 @@ public final class KernelReferences {
         }
         end(kept);
         return true;
+    }
+
+    /** The kernel may keep content of an object in memory, although that may change without its knowledge. */
+    public void read(long id) {
+        int part = part(id);
+        locks[part].lock();
+        try {
+            int at = counts[part].find(id);
+            if (at >= 0) {
+                counts[part].setValue(at, counts[part].value(at) | READ);
+            }
+        } finally {
+            locks[part].unlock();
+        }
+    }
+
+    /** Calls with every object that was {@link #read} and is still known to the kernel. */
+    public void forEachRead(LongConsumer told) {
+        for (int part = 0; part < PARTS; part++) {
+            long[] ids;
+            locks[part].lock();
+            try {
+                LongTable table = counts[part];
+                ids = Arrays.stream(table.keys())
+                        .filter(id -> (table.value(table.find(id)) & READ) != 0)
+                        .toArray();
+            } finally {
+                locks[part].unlock();
+            }
+            Arrays.stream(ids).forEach(told);
+        }
+    }
+
+    /**
+     * An object is about to be made that has this id on the peer. If the kernel knows one, that is another file below, which was
+     * lost here: the two must not be taken for each other.
+     */
+    void beforeMaking(long id) {
+        int part = part(id);
+        locks[part].lock();
+        try {
+            if (counts[part].find(id) >= 0) {
+                outdated = true;
+            }
+        } finally {
+            locks[part].unlock();
+        }
+    }
+
+    /** Whether the kernel may take an object for an earlier one. */
+    boolean areOutdated() {
+        return outdated;
     }
 
     /** An object without a name, if this was one, is gone. */
@@ -136,6 +193,7 @@ public final class KernelReferences {
 
     /** The kernel knows nothing any more: the connection is gone. */
     public void clear() {
+        outdated = false;
         for (int part = 0; part < PARTS; part++) {
             locks[part].lock();
             try {

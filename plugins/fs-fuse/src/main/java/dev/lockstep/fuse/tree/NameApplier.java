@@ -89,6 +89,7 @@ final class NameApplier {
         Failures.check(OPERATION, object);
         int result = attributes.status(OPERATION, object, status);
         if (result >= 0) {
+            tree.references().beforeMaking(entry.id());
             result = tree.register(OPERATION, object, status.inode(), entry.id());
         }
         if (result < 0) {
@@ -225,6 +226,7 @@ final class NameApplier {
         try {
             Status status = new Status();
             Failures.check(OPERATION, attributes.status(OPERATION, object, status));
+            tree.references().beforeMaking(left.id());
             Failures.check(OPERATION, tree.register(OPERATION, object, status.inode(), left.id()));
             states.write(OPERATION, object, left.attributes(), left.extendedAttributes());
         } finally {

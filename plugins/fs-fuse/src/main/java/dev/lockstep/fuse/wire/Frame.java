@@ -8,11 +8,13 @@ public final class Frame {
     /** Bytes of the header. */
     public static final int HEADER = 16;
 
-    /** Bytes of the notification {@link #attributesChanged}. */
+    /** Bytes of the notifications {@link #attributesChanged} and {@link #contentChanged}. */
     public static final int NOTIFICATION = HEADER + 24;
 
     /** FUSE_NOTIFY_INVAL_INODE. */
     private static final int INVALIDATE_INODE = 2;
+
+    private static final long NO_DATA = -1;
 
     private Frame() {}
 
@@ -25,9 +27,19 @@ public final class Frame {
 
     /** Writes a notification that an object's attributes, but not its data, are not what the kernel has cached. */
     public static void attributesChanged(MemorySegment target, long id) {
+        changed(target, id, NO_DATA);
+    }
+
+    /** Writes a notification that neither attributes nor data of an object are what the kernel has cached. */
+    public static void contentChanged(MemorySegment target, long id) {
+        changed(target, id, 0);
+    }
+
+    private static void changed(MemorySegment target, long id, long from) {
         header(target, NOTIFICATION - HEADER, -INVALIDATE_INODE, 0);
         target.set(ValueLayout.JAVA_LONG_UNALIGNED, HEADER, id);
-        target.set(ValueLayout.JAVA_LONG_UNALIGNED, HEADER + 8, -1);
+        target.set(ValueLayout.JAVA_LONG_UNALIGNED, HEADER + 8, from);
+        // A length of 0 is everything from there.
         target.set(ValueLayout.JAVA_LONG_UNALIGNED, HEADER + 16, 0);
     }
 }

@@ -5,7 +5,8 @@ import java.lang.foreign.ValueLayout;
 
 /**
  * What kernel and engine agree on at the start of a connection (FUSE_INIT). WRITEBACK_CACHE is never taken: with it a write
- * returns before the engine sees a byte. Locks stay in the kernel: there is one active primary.
+ * returns before the engine sees a byte. Locks stay in the kernel: there is one active primary. It is the same for a secondary, whose
+ * mount may have to serve a primary later.
  *
  * @param minor minor version of the protocol both speak
  * @param readAhead bytes the kernel may read ahead
@@ -29,7 +30,7 @@ public record Negotiation(int minor, int readAhead, long flags) {
     private static final int CONGESTION_THRESHOLD = 48;
     private static final int READ_AHEAD = 1 << 20;
 
-    private static final long WANTED_ALWAYS = InitFlag.ASYNC_READ
+    private static final long WANTED = InitFlag.ASYNC_READ
             | InitFlag.ATOMIC_O_TRUNC
             | InitFlag.BIG_WRITES
             | InitFlag.DONT_MASK
@@ -40,6 +41,8 @@ public record Negotiation(int minor, int readAhead, long flags) {
             | InitFlag.POSIX_ACL
             | InitFlag.ABORT_ERROR
             | InitFlag.MAX_PAGES
+            // The target of a link is for ever, and what its id stands for too.
+            | InitFlag.CACHE_SYMLINKS
             | InitFlag.EXPLICIT_INVAL_DATA
             | InitFlag.HANDLE_KILLPRIV_V2
             | InitFlag.SETXATTR_EXT
@@ -59,10 +62,9 @@ public record Negotiation(int minor, int readAhead, long flags) {
      * Decides from the kernel's offer.
      *
      * @param request the INIT request
-     * @param singleWriter whether everything that changes the tree passes this mount, so that the kernel may cache links
      * @throws IllegalArgumentException if the kernel is too old
      */
-    public static Negotiation of(Request request, boolean singleWriter) {
+    public static Negotiation of(Request request) {
         int minor = request.integer(4);
         if (request.integer(0) < MAJOR || minor < OLDEST_MINOR) {
             throw new IllegalArgumentException("the kernel speaks FUSE " + request.integer(0) + "." + minor
@@ -76,9 +78,8 @@ public record Negotiation(int minor, int readAhead, long flags) {
             throw new IllegalArgumentException("the kernel's FUSE lacks features Lockstep needs (it offers 0x"
                     + Long.toHexString(offered) + "); use Linux 5.15 or newer");
         }
-        long wanted = WANTED_ALWAYS | (singleWriter ? InitFlag.CACHE_SYMLINKS : 0);
         int readAhead = (int) Math.min(Integer.toUnsignedLong(request.integer(8)), READ_AHEAD);
-        return new Negotiation(Math.min(minor, MINOR), readAhead, offered & wanted);
+        return new Negotiation(Math.min(minor, MINOR), readAhead, offered & WANTED);
     }
 
     /** Writes {@code struct fuse_init_out}. */
