@@ -89,6 +89,20 @@ class LivingMountTest {
     }
 
     @Test
+    void givenAFileSentFromTheSecondary_whenItIsPrimary_thenWhatItHoldsIsSent() throws Exception {
+        Files.writeString(peer.path("a"), "one");
+        try (Onlooker onlooker = Onlooker.in(node.directory)) {
+            assertEquals("ok", onlooker.told("open a"));
+            assertEquals("one", onlooker.told("send"));
+            Files.writeString(peer.path("a"), "two");
+            takeOver();
+            assertEquals("two", onlooker.told("send"));
+            Files.writeString(node.path("a"), "six");
+            assertEquals("six", onlooker.told("send"));
+        }
+    }
+
+    @Test
     void givenAFileMappedAndClosedOnTheSecondary_whenItIsPrimary_thenNothingOfThatIsShown() throws Exception {
         Files.writeString(peer.path("a"), "one");
         try (Onlooker onlooker = Onlooker.in(node.directory)) {
