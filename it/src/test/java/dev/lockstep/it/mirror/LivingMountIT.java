@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -17,14 +18,14 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Whoever looks at a secondary, from wherever, goes on looking when it takes over; whoever wrote on a primary ends with it. */
 class LivingMountIT {
-    /** Holds a file and its directory open; does one thing after the other when a file of its number comes. */
+    /** Holds a file and its directory open; does one thing after the other when a file of its name and number comes. */
     private static final String ONLOOKER = """
             import errno, mmap, os, sys, time
             os.chdir(sys.argv[1])
             fd = os.open('watched', os.O_RDONLY)
             mapping = mmap.mmap(fd, 0, mmap.MAP_SHARED, mmap.PROT_READ)
             def turn(number):
-                while not os.path.exists('/run/turn%d' % number): time.sleep(0.05)
+                while not os.path.exists('/run/%s%d' % (sys.argv[2], number)): time.sleep(0.05)
             def write():
                 try:
                     out = os.open('watched', os.O_WRONLY); os.pwrite(out, b'new', 0); return 'written'
@@ -47,10 +48,9 @@ class LivingMountIT {
         return PAIR.cluster();
     }
 
-    private static Process look(Node node, Path output, String... namespace) {
-        List<String> program = List.of("python3", "-c", ONLOOKER, PAIR.directory());
-        List<String> command = new java.util.ArrayList<>(List.of(namespace));
-        command.addAll(program);
+    private static Process look(Node node, String name, Path output, String... namespace) {
+        List<String> command = new ArrayList<>(List.of(namespace));
+        command.addAll(List.of("python3", "-c", ONLOOKER, PAIR.directory(), name));
         return node.host().start(Map.of(), output, command);
     }
 
@@ -77,8 +77,8 @@ class LivingMountIT {
         Files.writeString(one.path(PAIR.directory() + "/watched"), "one");
         Path fromHere = Files.createTempFile("onlooker", ".out");
         Path fromApart = Files.createTempFile("onlooker-apart", ".out");
-        Process here = look(two, fromHere);
-        Process apart = look(two, fromApart, "unshare", "-m", "--propagation", "private");
+        Process here = look(two, "here", fromHere);
+        Process apart = look(two, "apart", fromApart, "unshare", "-m", "--propagation", "private");
         try {
             awaitLines(fromHere, List.of("one one watched EROFS"));
             awaitLines(fromApart, List.of("one one watched EROFS"));
@@ -87,9 +87,10 @@ class LivingMountIT {
             cluster().await(two, "ALONE Ready");
             Files.writeString(two.path(PAIR.directory() + "/watched"), "two");
             Files.writeString(two.path(PAIR.directory() + "/later"), "");
-            Files.createFile(two.path("/run/turn1"));
+            Files.createFile(two.path("/run/here1"));
             awaitLines(fromHere, List.of("one one watched EROFS", "two two later watched written"));
-            awaitLines(fromApart, List.of("one one watched EROFS", "two two later watched written"));
+            Files.createFile(two.path("/run/apart1"));
+            awaitLines(fromApart, List.of("one one watched EROFS", "new new later watched written"));
             assertEquals("new", Files.readString(two.path(PAIR.directory() + "/watched")));
 
             one.startDaemon();
@@ -98,10 +99,11 @@ class LivingMountIT {
             assertEquals("new", Files.readString(one.path(PAIR.directory() + "/watched")), "it is replicated");
             two.lockstep("swap", "-m", Mirror.NAME).expectOk();
             cluster().awaitPair(one);
-            Files.createFile(two.path("/run/turn2"));
+            Files.createFile(two.path("/run/here2"));
+            Files.createFile(two.path("/run/apart2"));
             String ended = "ENOTCONN ENOTCONN";
             awaitLines(fromHere, List.of("one one watched EROFS", "two two later watched written", ended));
-            awaitLines(fromApart, List.of("one one watched EROFS", "two two later watched written", ended));
+            awaitLines(fromApart, List.of("one one watched EROFS", "new new later watched written", ended));
             assertEquals("new", Files.readString(one.path(PAIR.directory() + "/watched")));
         } finally {
             here.destroyForcibly();
