@@ -14,7 +14,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** When a secondary becomes primary its mount lives on: who looks at it, from wherever, goes on looking. */
 class LivingMountTest {
     private static final String NOTHING = "true";
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     @TempDir
     Path base;
@@ -85,20 +92,6 @@ class LivingMountTest {
             assertEquals("two", Files.readString(node.path("a")), "for everybody");
             Files.writeString(node.path("a"), "six");
             assertEquals("six", onlooker.told("mapped"));
-        }
-    }
-
-    @Test
-    void givenAFileSentFromTheSecondary_whenItIsPrimary_thenWhatItHoldsIsSent() throws Exception {
-        Files.writeString(peer.path("a"), "one");
-        try (Onlooker onlooker = Onlooker.in(node.directory)) {
-            assertEquals("ok", onlooker.told("open a"));
-            assertEquals("one", onlooker.told("send"));
-            Files.writeString(peer.path("a"), "two");
-            takeOver();
-            assertEquals("two", onlooker.told("send"));
-            Files.writeString(node.path("a"), "six");
-            assertEquals("six", onlooker.told("send"));
         }
     }
 
@@ -245,6 +238,47 @@ class LivingMountTest {
             assertEquals("ENOTCONN", onlooker.told("read"));
             Files.writeString(node.path("a"), "two");
             assertEquals("two", Files.readString(node.path("a")));
+        }
+    }
+
+    @Test
+    void givenAReadThatHangs_whenThisBecomesPrimary_thenItIsNotWaitedForAndANewMountIsMade() throws Exception {
+        Files.writeString(peer.path("a"), "one");
+        CountDownLatch hangs = new CountDownLatch(1);
+        CountDownLatch goesOn = new CountDownLatch(1);
+        failing.meanwhile("pread", "READ", () -> {
+            hangs.countDown();
+            await(goesOn);
+        });
+        try (Onlooker onlooker = Onlooker.in(node.directory)) {
+            assertEquals("ok", onlooker.told("open a"));
+            assertEquals("ok", onlooker.told("map"));
+            onlooker.begin("mapped");
+            await(hangs);
+            CompletableFuture<Void> takingOver = CompletableFuture.runAsync(() -> {
+                try {
+                    takeOver();
+                } catch (IOException e) {
+                    throw new CompletionException(e);
+                }
+            });
+            Awaitility.await()
+                    .atMost(LIMIT)
+                    .until(() -> node.events.notices.stream().anyMatch(text -> text.contains("a read has not ended")));
+            goesOn.countDown();
+            takingOver.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+            Files.writeString(node.path("a"), "two");
+            assertEquals("two", Files.readString(node.path("a")));
+        } finally {
+            goesOn.countDown();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertTrue(latch.await(LIMIT.toSeconds(), TimeUnit.SECONDS));
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -25,11 +25,6 @@ final class Onlooker implements AutoCloseable {
                     if what == 'open': fd = os.open(word, os.O_RDONLY); answer = 'ok'
                     elif what == 'map': mapping = mmap.mmap(fd, 0, mmap.MAP_SHARED, mmap.PROT_READ); answer = 'ok'
                     elif what == 'read': answer = os.pread(fd, 4096, 0).decode()
-                    elif what == 'send':
-                        sent = os.memfd_create('sent')
-                        os.sendfile(sent, fd, 0, 4096)
-                        answer = os.pread(sent, 4096, 0).decode()
-                        os.close(sent)
                     elif what == 'mapped': answer = mapping[:].decode()
                     elif what == 'list': answer = ' '.join(sorted(os.listdir(word)))
                     elif what == 'lock': import fcntl; fcntl.flock(fd, fcntl.LOCK_EX); answer = 'ok'
@@ -87,9 +82,14 @@ final class Onlooker implements AutoCloseable {
 
     /** Does something; the answer, or the name of the error. */
     String told(String order) throws IOException {
+        begin(order);
+        return answers.readLine();
+    }
+
+    /** Begins something, and may die of it. */
+    void begin(String order) throws IOException {
         orders.write(order + "\n");
         orders.flush();
-        return answers.readLine();
     }
 
     @Override
