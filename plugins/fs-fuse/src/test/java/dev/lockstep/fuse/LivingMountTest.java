@@ -246,7 +246,7 @@ class LivingMountTest {
         Files.writeString(peer.path("a"), "one");
         CountDownLatch hangs = new CountDownLatch(1);
         CountDownLatch goesOn = new CountDownLatch(1);
-        failing.meanwhile("pread", "READ", () -> {
+        failing.meanwhile("preadNow", "READ", () -> {
             hangs.countDown();
             await(goesOn);
         });
