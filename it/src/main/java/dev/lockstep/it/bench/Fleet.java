@@ -30,8 +30,8 @@ final class Fleet implements AutoCloseable {
     /** A machine with two processors brings many modules up. */
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    /** What was only needed to get there is given back by then: threads without work, classes, a full collection. */
-    private static final Duration SETTLING = Duration.ofSeconds(15);
+    /** What was only needed to get there is given back by then: threads without work, and memory, which a daemon keeps for 20 s. */
+    private static final Duration SETTLING = Duration.ofSeconds(25);
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
 
@@ -138,12 +138,11 @@ final class Fleet implements AutoCloseable {
 
     private List<Upkeep> upkeep(String how, Duration time) throws IOException {
         System.err.println("measuring " + modules.size() + " idle modules, " + how + " ...");
-        pass(SETTLING);
         List<Upkeep.Reading> before = new ArrayList<>();
         for (Node node : cluster.nodes()) {
             collect(pid(node));
         }
-        pass(Duration.ofSeconds(1));
+        pass(SETTLING);
         for (Node node : cluster.nodes()) {
             before.add(Upkeep.read(pid(node)));
         }
@@ -155,6 +154,7 @@ final class Fleet implements AutoCloseable {
         return found;
     }
 
+    /** What a daemon does by itself every five minutes. */
     private static void collect(long pid) {
         Commands.run(Path.of(System.getProperty("java.home"), "bin/jcmd").toString(), Long.toString(pid), "GC.run")
                 .expectOk();
