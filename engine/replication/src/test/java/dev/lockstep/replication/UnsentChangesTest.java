@@ -177,6 +177,16 @@ class UnsentChangesTest {
     }
 
     @Test
+    void givenASecondaryWhoseDiskRefusedData_whenItIsPrimaryAllTheSame_thenTheFirstFlushOfAFileTellsTheApplication()
+            throws Exception {
+        diskOfTheSecondaryRefusesAndItIsPrimaryAllTheSame();
+        Application there = new Application(b);
+        assertEquals(FileSystemFailure.EIO, there.flush(0, file).get(1, TimeUnit.MINUTES));
+        expect(there.flush(0, file));
+        expect(there.flush(0, there.file(StableId.ROOT, "made since")));
+    }
+
+    @Test
     void givenASecondary_whenItsDiskIsSeenToRefuseData_thenItLeavesAndIsComparedAgain() throws Exception {
         b.engine().gate().refusedByDisk("fsync by a reader");
         a.awaitTold(text -> text.startsWith("lost"));

@@ -1,6 +1,7 @@
 package dev.lockstep.it.demo;
 
 import dev.lockstep.it.kit.Cluster;
+import dev.lockstep.it.kit.Mirror;
 import dev.lockstep.it.kit.Node;
 import dev.lockstep.it.kit.Site;
 import java.io.IOException;
@@ -29,12 +30,12 @@ final class Keepsake {
 
                 The two servers go on. To play with them:
                   %1$s/node1 state                  any lockstep command on node1 (node2 likewise)
-                  %1$s/node1 logview -m demo        watch the module log
-                  %1$s/node2 swap -m demo           move the application
+                  %1$s/node1 logview -m %3$s         watch the module log
+                  %1$s/node2 swap -m %3$s            move the application
                   %1$s/node1-shell                  a shell on node1; the replicated directory is %2$s/data
                 To end them and remove everything:
                   %1$s/end
-                """.formatted(programs, site.disk()));
+                """.formatted(programs, site.disk(), Mirror.NAME));
     }
 
     private static void program(Path file, String text) throws IOException {

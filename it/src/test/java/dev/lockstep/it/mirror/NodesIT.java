@@ -82,6 +82,7 @@ class NodesIT {
 
         // A new link is made with it
         two.lockstep("stop", "-m", Mirror.NAME).expectOk();
+        two.lockstep("waitstop", "-m", Mirror.NAME).expectOk();
         cluster.await(one, "ALONE Ready");
         two.lockstep("start", "-m", Mirror.NAME).expectOk();
         cluster.awaitPair(one);

@@ -80,6 +80,18 @@ class LivingMountTest {
     }
 
     @Test
+    void givenSomebodyInANamespaceOfHisOwn_whenTheMountIsAnotherOne_thenHeIsNotTakenForOneWhoGetsPastIt()
+            throws Exception {
+        Files.writeString(peer.path("a"), "one");
+        try (Onlooker onlooker = Onlooker.apart(node.directory, NOTHING)) {
+            assertEquals("ok", onlooker.told("open a"));
+            node.tree().conceal();
+            node.tree().expose(Exposure.READ_ONLY);
+            assertEquals(List.of(), node.tree().openers());
+        }
+    }
+
+    @Test
     void givenAFileMappedOnTheSecondary_whenItIsPrimary_thenTheMappingShowsWhatItHolds() throws Exception {
         Files.writeString(peer.path("a"), "one");
         try (Onlooker onlooker = Onlooker.in(node.directory)) {

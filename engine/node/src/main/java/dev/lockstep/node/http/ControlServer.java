@@ -6,11 +6,7 @@ import dev.lockstep.node.store.ClusterStore;
 import dev.lockstep.node.store.ModuleStore;
 import dev.lockstep.node.store.PrivateFile;
 import java.io.IOException;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
-import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -54,14 +50,12 @@ public final class ControlServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
 
     private final Door control;
-    private final Door health;
-    private final int port;
+    private final HealthAddress health;
     private final List<Path> files;
 
-    private ControlServer(Door control, Door health, int port, List<Path> files) {
+    private ControlServer(Door control, HealthAddress health, List<Path> files) {
         this.control = control;
         this.health = health;
-        this.port = port;
         this.files = files;
     }
 
@@ -71,29 +65,28 @@ public final class ControlServer implements AutoCloseable {
      * @param var state directory of the node
      * @param runtime where the socket lies if its path below the state directory would be too long for one
      * @param port TCP port of the health address on 127.0.0.1, 0 for any
-     * @throws StartRefused if the port is taken or a file cannot be written
+     * @throws StartRefused if a file cannot be written. A port that is taken is waited for
      */
     public static ControlServer start(
             Path var, Path runtime, int port, ControlService service, ClusterStore clusters, ModuleStore modules)
             throws StartRefused {
         Path directory = var.resolve("control");
-        ServerSocketChannel healthSocket = null;
+        HealthAddress health = null;
         ServerSocketChannel controlSocket = null;
         try {
             Path temporary = Files.createDirectories(directory.resolve("tmp"));
             Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString(ONLY_OWN_DIRECTORY));
-            healthSocket = bound(port);
+            health = HealthAddress.open(port, HEALTH, new HealthHandler(service));
             Path socket = place(directory, runtime);
             controlSocket = bound(socket);
             Router router = new Router();
             new ClusterRoutes(service, clusters, temporary).addTo(router);
             new StoreRoutes(service, modules, temporary).addTo(router);
             new ModuleRoutes(service, ZoneId.systemDefault()).addTo(router);
-            int found = ((InetSocketAddress) healthSocket.getLocalAddress()).getPort();
             Path endpoint = directory.resolve("endpoint");
             PrivateFile.replace(
                     endpoint,
-                    ("unix:" + socket + "\nhttp://127.0.0.1:" + found + "\n").getBytes(StandardCharsets.UTF_8));
+                    ("unix:" + socket + "\nhttp://127.0.0.1:" + health.port() + "\n").getBytes(StandardCharsets.UTF_8));
             UserPrincipal own = Files.getOwner(socket);
             return new ControlServer(
                     Door.open(
@@ -102,20 +95,8 @@ public final class ControlServer implements AutoCloseable {
                             Thread.ofPlatform().daemon().name("control").factory(),
                             visitor -> isFrom(visitor, own),
                             new ControlHandler(router, new StateDisk(var))),
-                    Door.open(
-                            healthSocket,
-                            HEALTH,
-                            Thread.ofVirtual().name("health").factory(),
-                            visitor -> true,
-                            new HealthHandler(service)),
-                    found,
+                    health,
                     List.of(endpoint, socket));
-        } catch (BindException taken) {
-            throw new StartRefused(
-                    "The port 127.0.0.1:" + port
-                            + " of the health address is taken. Another daemon of this host uses it,"
-                            + " or another program: choose another port with LOCKSTEP_PORT.",
-                    close(taken, healthSocket, controlSocket));
         } catch (IOException | IllegalArgumentException failure) {
             throw new StartRefused(
                     "The control interface cannot start on port " + port + " with its files in " + directory + ": "
@@ -123,18 +104,7 @@ public final class ControlServer implements AutoCloseable {
                                     .advise(
                                             failure,
                                             "Let root write there, or choose another port with LOCKSTEP_PORT."),
-                    close(failure, healthSocket, controlSocket));
-        }
-    }
-
-    private static ServerSocketChannel bound(int port) throws IOException {
-        ServerSocketChannel socket = ServerSocketChannel.open();
-        try {
-            socket.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-            return socket.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), BACKLOG);
-        } catch (IOException | IllegalArgumentException failure) {
-            socket.close();
-            throw failure;
+                    close(failure, health, controlSocket));
         }
     }
 
@@ -172,22 +142,23 @@ public final class ControlServer implements AutoCloseable {
         }
     }
 
-    private static <T extends Exception> T close(T failure, ServerSocketChannel... sockets) {
-        for (ServerSocketChannel socket : sockets) {
-            try {
-                if (socket != null) {
-                    socket.close();
-                }
-            } catch (IOException second) {
-                failure.addSuppressed(second);
+    private static Exception close(Exception failure, HealthAddress health, ServerSocketChannel control) {
+        if (health != null) {
+            health.close();
+        }
+        try {
+            if (control != null) {
+                control.close();
             }
+        } catch (IOException second) {
+            failure.addSuppressed(second);
         }
         return failure;
     }
 
     /** The port of the health address. */
     public int port() {
-        return port;
+        return health.port();
     }
 
     /** Stops serving at once and removes its files. */

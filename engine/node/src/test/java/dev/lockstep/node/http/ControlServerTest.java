@@ -1,13 +1,12 @@
 package dev.lockstep.node.http;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lockstep.api.module.ModuleState;
 import dev.lockstep.api.module.Readiness;
 import dev.lockstep.core.mirror.LogLevel;
-import dev.lockstep.node.StartRefused;
 import dev.lockstep.node.hooks.SystemProcesses;
 import dev.lockstep.node.kit.Bridge;
 import dev.lockstep.node.log.FileModuleLog;
@@ -17,6 +16,8 @@ import dev.lockstep.node.store.PlainConfigurations;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -87,13 +88,27 @@ class ControlServerTest {
     }
 
     @Test
-    void aTakenPortIsSaid() {
-        StartRefused refused = assertThrows(
-                StartRefused.class,
-                () -> ControlServer.start(
-                        directory.resolve("other"), directory, server.port(), control, clusters, modules));
+    void aPortThatSomebodyHasKeepsNobodyFromTheCommandAndIsTakenWhenItIsFree() throws Exception {
+        Path other = Files.createDirectories(directory.resolve("other"));
+        ServerSocket holder = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"));
+        int port = holder.getLocalPort();
+        try (ControlServer second = ControlServer.start(other, other, port, control, clusters, modules);
+                Bridge command = Bridge.to(other)) {
+            HttpRequest asked = HttpRequest.newBuilder(URI.create(command.address() + "/api/v1/modules"))
+                    .build();
+            assertEquals(200, client.send(asked, BodyHandlers.discarding()).statusCode());
 
-        assertTrue(refused.getMessage().contains("is taken"), refused.getMessage());
+            holder.close();
+
+            assertEquals(port, second.port());
+            URI ready = URI.create("http://127.0.0.1:" + port + "/var/modules/ledger/ready.txt");
+            await().ignoreExceptionsInstanceOf(IOException.class)
+                    .until(() -> client.send(HttpRequest.newBuilder(ready).build(), BodyHandlers.discarding())
+                                    .statusCode()
+                            == 200);
+        } finally {
+            holder.close();
+        }
     }
 
     @Test

@@ -203,6 +203,9 @@ public final class Engine implements Replication {
             synchronized (house.lock()) {
                 house.copy().alone(copyAllToPeer);
                 sessions.role(Role.ALONE);
+                if (!before && house.disk().stands() && house.disk().count() > 0) {
+                    house.gate().tellOfRefusals();
+                }
                 house.gate().switchTo(Admission.ADMIT, house.copy().map().whileAlone());
                 house.gate().stream(null);
             }

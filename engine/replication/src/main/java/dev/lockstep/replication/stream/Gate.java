@@ -41,6 +41,9 @@ public final class Gate implements MutationGate {
     private final Phase[] phases = new Phase[PHASES];
     private volatile Phase phase = new Phase(0, Admission.REFUSE, Marking.NONE);
     private volatile PrimaryStream stream;
+    /** Null while there are none. */
+    private volatile UntoldRefusals untold;
+
     private volatile long brakeNanos;
     private long drainedBefore;
 
@@ -103,6 +106,14 @@ public final class Gate implements MutationGate {
             phase = next;
             monitor.notifyAll();
         }
+    }
+
+    /**
+     * The disk of this node refused data while it was secondary, when there was no application to be told: of each object the first flush
+     * that only this node answers fails once. To be called before it admits anything.
+     */
+    public void tellOfRefusals() {
+        untold = new UntoldRefusals();
     }
 
     /** Refuses what enters, and ends with {@code errno} what waits for the peer and what is still going to. */
@@ -285,7 +296,8 @@ public final class Gate implements MutationGate {
         if (late) {
             completion.completed(FileSystemFailure.EIO);
         } else if (to == null) {
-            completion.completed(0);
+            UntoldRefusals refusals = untold;
+            completion.completed(refusals == null ? 0 : refusals.tell(mutation));
         }
     }
 

@@ -131,23 +131,30 @@ final class OpenerScan {
                 flags = Integer.parseInt(line.substring(6).trim(), 8);
             }
         }
-        if (!ours.contains(mount)) {
+        if (!isIntercepted(process, mount)) {
             boolean writable = (flags & ACCESS_MODE) != 0 && !readOnly.contains(mount);
             found.add(new Opener(pid(process), command(process), "open file " + target, writable));
         }
     }
 
-    private void directories(Path process, List<Opener> found) {
+    private void directories(Path process, List<Opener> found) throws IOException {
         for (String name : List.of("cwd", "root")) {
             Path link = process.resolve(name);
             if (isInside(link(link))) {
                 long mount = Statx.mountOf(link.toString());
-                if (mount >= 0 && !ours.contains(mount)) {
+                if (mount >= 0 && !isIntercepted(process, mount)) {
                     String what = (name.equals("cwd") ? "working directory " : "root directory ") + link(link);
                     found.add(new Opener(pid(process), command(process), what, !readOnly.contains(mount)));
                 }
             }
         }
+    }
+
+    /** Whether a mount is one of this engine, or what a mount namespace has kept of an earlier one: nothing gets past it. */
+    private boolean isIntercepted(Path process, long mount) throws IOException {
+        return ours.contains(mount)
+                || MountTable.read(process.resolve("mountinfo")).entries().stream()
+                        .anyMatch(entry -> entry.id() == mount && entry.isLockstep());
     }
 
     private void mappings(Path process, List<Opener> found) throws IOException {
