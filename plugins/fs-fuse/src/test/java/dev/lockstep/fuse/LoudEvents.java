@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Remembers what an interceptor tells its owner. */
-final class LoudEvents implements TreeEvents {
-    final List<String> lost = new CopyOnWriteArrayList<>();
-    final List<String> notices = new CopyOnWriteArrayList<>();
-    final List<String> troubles = new CopyOnWriteArrayList<>();
+public final class LoudEvents implements TreeEvents {
+    public final List<String> lost = new CopyOnWriteArrayList<>();
+    public final List<String> notices = new CopyOnWriteArrayList<>();
+    public final List<String> troubles = new CopyOnWriteArrayList<>();
 
     @Override
     public void interceptionLost(int tree, String reason) {

@@ -3,7 +3,7 @@ package dev.lockstep.fuse.mount;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.lockstep.api.fs.TreeEvents;
+import dev.lockstep.fuse.LoudEvents;
 import dev.lockstep.fuse.tree.Told;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,27 +18,9 @@ import org.junit.jupiter.api.Test;
 class MountWatchTest {
     private static final String MOUNTED = "30 1 0:5 / /data rw - fuse.lockstep lockstep rw\n";
 
-    private final List<String> notices = new CopyOnWriteArrayList<>();
-    private final List<String> troubles = new CopyOnWriteArrayList<>();
+    private final LoudEvents events = new LoudEvents();
     private final List<String> lost = new CopyOnWriteArrayList<>();
     private volatile String table = MOUNTED;
-
-    private final class Events implements TreeEvents {
-        @Override
-        public void interceptionLost(int tree, String reason) {
-            lost.add(reason);
-        }
-
-        @Override
-        public void notice(int tree, String message) {
-            notices.add(message);
-        }
-
-        @Override
-        public void trouble(int tree, String message) {
-            troubles.add(message);
-        }
-    }
 
     /** What changes without telling. */
     private final class Mounts implements MountWatch.Source {
@@ -64,16 +46,16 @@ class MountWatchTest {
     @Test
     void givenATableThatCannotBeReadForAWhile_thenTheWatchSaysSoOnceAndGoesOn() throws Exception {
         try (MountWatch.Watched _ =
-                new MountWatch(new Mounts()).add(Path.of("/data"), new Told(new Events(), 0), lost::add)) {
+                new MountWatch(new Mounts()).add(Path.of("/data"), new Told(events, 0), lost::add)) {
             table = "";
-            Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> !troubles.isEmpty());
+            Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> !events.troubles.isEmpty());
             table = MOUNTED;
-            Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> !notices.isEmpty());
+            Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> !events.notices.isEmpty());
             table = "31 1 0:6 / / rw - ext4 /dev/vda rw\n";
             Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> !lost.isEmpty());
         }
-        assertEquals(1, troubles.size(), "a failure does not look like news, and is told once");
-        assertTrue(troubles.getFirst().contains("Too many open files"));
+        assertEquals(1, events.troubles.size(), "a failure does not look like news, and is told once");
+        assertTrue(events.troubles.getFirst().contains("Too many open files"));
         assertEquals(1, lost.size());
     }
 }
